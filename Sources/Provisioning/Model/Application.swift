@@ -1,0 +1,45 @@
+/// The enterprise application (service principal) whose assignments say who is in scope.
+package struct Application: Hashable, Sendable {
+  package var id: ObjectID
+  package var displayName: String
+  package var roles: [AppRole]
+
+  package init(id: ObjectID, displayName: String, roles: [AppRole]) {
+    self.id = id
+    self.displayName = displayName
+    self.roles = roles
+  }
+
+  package func role(_ id: ObjectID) -> AppRole? {
+    roles.first { $0.id == id }
+  }
+}
+
+/// An app role of the application. `value` goes into tokens and may be missing; `displayName` is what people see.
+package struct AppRole: Hashable, Sendable {
+  package var id: ObjectID
+  package var value: String?
+  package var displayName: String
+
+  package init(id: ObjectID, value: String?, displayName: String) {
+    self.id = id
+    self.value = value
+    self.displayName = displayName
+  }
+
+  /// The role id of an assignee without a role of the application (Graph reference, section 7).
+  package static let defaultAccess = ObjectID("00000000-0000-0000-0000-000000000000")
+}
+
+/// One row of `appRoleAssignedTo`. Service principals are left out by the adapter.
+package struct Assignment: Hashable, Sendable {
+  package var principal: ObjectID
+  package var principalKind: ObjectKind
+  package var role: ObjectID
+
+  package init(principal: ObjectID, principalKind: ObjectKind, role: ObjectID) {
+    self.principal = principal
+    self.principalKind = principalKind
+    self.role = role
+  }
+}

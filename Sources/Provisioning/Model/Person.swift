@@ -1,0 +1,133 @@
+/// The id of a person in xMatters: a UUID as the service writes it.
+package struct PersonID: Hashable, Sendable, CustomStringConvertible {
+  package let rawValue: String
+
+  package init(_ rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  package var description: String { rawValue }
+}
+
+/// A person as xMatters describes it (xMatters reference, section 5.2), with its devices.
+package struct Person: Hashable, Sendable {
+  package var id: PersonID
+  package var externalKey: String?
+  /// Scalars, roles (names), supervisors (ids), the site (its id) and properties; what xMatters leaves out has no entry.
+  /// Devices are not here.
+  package var attributes: [TargetAttribute: TargetValue]
+  package var devices: [Device]
+
+  package init(
+    id: PersonID, externalKey: String?, attributes: [TargetAttribute: TargetValue], devices: [Device]
+  ) {
+    self.id = id
+    self.externalKey = externalKey
+    self.attributes = attributes
+    self.devices = devices
+  }
+
+  package var targetName: String? { attributes[.targetName]?.text }
+}
+
+/// A device of a person: one way to reach them. Its name is unique within its owner.
+package struct Device: Hashable, Sendable {
+  package var id: String
+  package var name: String
+  package var kind: DeviceKind
+  /// The e-mail address or the E.164 number, blanks removed.
+  package var address: String
+
+  package init(id: String, name: String, kind: DeviceKind, address: String) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.address = address
+  }
+}
+
+/// The device types of xMatters that hold an address (xMatters reference, section 6).
+package enum DeviceKind: String, Hashable, Sendable {
+  case email = "EMAIL"
+  case voice = "VOICE"
+  case sms = "TEXT_PHONE"
+  /// Any other type: left alone.
+  case other = "OTHER"
+
+  package var isPhone: Bool { self == .voice || self == .sms }
+}
+
+/// What a mapping can write, named as in the configuration.
+package enum TargetAttribute: Hashable, Sendable, CustomStringConvertible {
+  case targetName, firstName, lastName, webLogin, status, language, timezone, site, licenseType, phoneLogin
+  case roles, supervisors
+  case property(String)
+  case device(String)
+
+  package static let scalars: [TargetAttribute] = [
+    .targetName, .firstName, .lastName, .webLogin, .status, .language, .timezone, .site, .licenseType, .phoneLogin,
+  ]
+
+  /// Nil when the text names nothing that Rollcall can write.
+  package init?(_ text: String) {
+    if let known = (Self.scalars + [.roles, .supervisors]).first(where: { $0.description == text }) {
+      self = known
+    } else if let name = text.suffix(after: "properties.") {
+      self = .property(name)
+    } else if let name = text.suffix(after: "devices.") {
+      self = .device(name)
+    } else {
+      return nil
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .targetName: "targetName"
+    case .firstName: "firstName"
+    case .lastName: "lastName"
+    case .webLogin: "webLogin"
+    case .status: "status"
+    case .language: "language"
+    case .timezone: "timezone"
+    case .site: "site"
+    case .licenseType: "licenseType"
+    case .phoneLogin: "phoneLogin"
+    case .roles: "roles"
+    case .supervisors: "supervisors"
+    case .property(let name): "properties.\(name)"
+    case .device(let name): "devices.\(name)"
+    }
+  }
+}
+
+/// A value to be written, or read, on the target side.
+package enum TargetValue: Hashable, Sendable {
+  case text(String)
+  case list([String])
+  case boolean(Bool)
+  case number(Double)
+  /// The value is taken away.
+  case null
+
+  package var text: String? {
+    if case .text(let text) = self { text } else { nil }
+  }
+
+  package var list: [String]? {
+    if case .list(let list) = self { list } else { nil }
+  }
+}
+
+/// The values of a person's `status`.
+package enum PersonStatus {
+  package static let active = TargetValue.text("ACTIVE")
+  package static let inactive = TargetValue.text("INACTIVE")
+}
+
+extension String {
+  fileprivate func suffix(after prefix: String) -> String? {
+    guard hasPrefix(prefix), count > prefix.count else { return nil }
+    return String(dropFirst(prefix.count))
+  }
+}

@@ -1,0 +1,40 @@
+/// The port to Microsoft Entra ID. Every read either comes back whole or throws: a listing that broke half-way is a failure,
+/// never a short answer.
+package protocol Directory: Sendable {
+  /// The enterprise application, found by its configured appId or object id.
+  func application() async throws(Failure) -> Application
+
+  /// All users and groups assigned to the application, one row per assignment.
+  func assignments(to application: Application) async throws(Failure) -> [Assignment]
+
+  /// The users among the members of a group; direct members, or all levels when `transitively`.
+  func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID>
+
+  /// One user as it is now. Calls at the same moment share requests (design, decision 4).
+  func user(_ id: ObjectID) async throws(Failure) -> UserObservation
+
+  /// The id of the user with this user principal name, or nil when there is none.
+  func userID(principalName: String) async throws(Failure) -> ObjectID?
+
+  /// A link that yields the changes from now on.
+  func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink
+
+  /// The ids of the objects that changed since the link was made, read to the end.
+  func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound
+}
+
+/// An opaque position in the directory's change stream.
+package struct DeltaLink: Hashable, Sendable {
+  package let url: String
+
+  package init(_ url: String) {
+    self.url = url
+  }
+}
+
+/// The outcome of following a delta link.
+package enum DeltaRound: Hashable, Sendable {
+  case changes(Set<ObjectID>, next: DeltaLink)
+  /// The link is too old or was revoked: everything has to be looked at anew.
+  case resynchronize
+}

@@ -1,0 +1,57 @@
+/// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
+package protocol State: Sendable {
+  func link(_ id: ObjectID) async throws(Failure) -> Link?
+  func link(person: PersonID) async throws(Failure) -> Link?
+  /// Every link, ordered by object id.
+  func links() async throws(Failure) -> [Link]
+
+  /// Records the outcome of one run in one transaction.
+  func record(_ outcome: RunRecord) async throws(Failure)
+
+  /// Adds links that are not there yet, such as those found by listing people.
+  func adopt(_ links: [Link]) async throws(Failure)
+  /// Forgets what was last applied, so that the next run compares with xMatters.
+  func forgetDigests() async throws(Failure)
+
+  func escrow(_ id: ObjectID) async throws(Failure) -> Escrow?
+  func escrows() async throws(Failure) -> [Escrow]
+
+  func watermark() async throws(Failure) -> Watermark?
+  func setWatermark(_ watermark: Watermark?) async throws(Failure)
+
+  func subscriptions() async throws(Failure) -> [SubscriptionRecord]
+  /// Replaces all of them.
+  func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
+
+  /// The newest entries first, at most `limit`.
+  func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry]
+  /// Removes entries older than `time`.
+  func pruneLog(before time: Timestamp) async throws(Failure)
+}
+
+/// Everything that one run of one object leaves behind.
+package struct RunRecord: Hashable, Sendable {
+  package enum LinkChange: Hashable, Sendable {
+    case unchanged
+    case set(Link)
+    case remove
+  }
+
+  package enum EscrowChange: Hashable, Sendable {
+    case clear
+    case set(Escrow)
+  }
+
+  package var objectID: ObjectID
+  package var link: LinkChange
+  package var escrow: EscrowChange
+  /// Nil when nothing happened that is worth an entry.
+  package var entry: ProvisioningLogEntry?
+
+  package init(objectID: ObjectID, link: LinkChange, escrow: EscrowChange, entry: ProvisioningLogEntry?) {
+    self.objectID = objectID
+    self.link = link
+    self.escrow = escrow
+    self.entry = entry
+  }
+}
