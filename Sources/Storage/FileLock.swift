@@ -1,0 +1,41 @@
+import Provisioning
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An exclusive lock on a file beside the database, gone with the process however it ends.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  init(path: String) throws(Failure) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw OpenError.unusable(String(cString: strerror(errno))).failure(path: path)
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw Failure(
+        .retry(after: nil), .stateUnavailable, "Another process works on the state file of '\(path)'.",
+        advice: "Run one service per state file; stop the other one, or give this one a state.path of its own.")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  static func rename(_ path: String, to new: String) -> Bool {
+    #if canImport(Glibc)
+      Glibc.rename(path, new) == 0
+    #else
+      Darwin.rename(path, new) == 0
+    #endif
+  }
+}

@@ -1,0 +1,222 @@
+import GRDB
+package import Provisioning
+
+/// The port `State` on one SQLite file in WAL mode. The file is a cache: a damaged one is set aside and a new one begun.
+package final class SQLiteState: State {
+  private let database: DatabasePool
+  private let path: String
+  /// Held for the life of the process, so that no second one works on the same file.
+  private let lock: FileLock
+
+  /// The file that was set aside because it could not be read; nil when all was well.
+  package let damagedFile: String?
+
+  /// Opens the file, making it if need be.
+  /// - Throws: When the place cannot be written to, the disk is full, or another process owns the file.
+  package init(path: String, now: Timestamp) throws(Failure) {
+    self.path = path
+    lock = try FileLock(path: path + ".lock")
+    do throws(OpenError) {
+      database = try Self.open(path)
+      damagedFile = nil
+    } catch .damaged {
+      let aside = "\(path).damaged-\(now.milliseconds / 1000)"
+      try Self.setAside(path, as: aside)
+      damagedFile = aside
+      do throws(OpenError) {
+        database = try Self.open(path)
+      } catch {
+        throw error.failure(path: path)
+      }
+    } catch {
+      throw error.failure(path: path)
+    }
+  }
+
+  /// Closes the file; all reads and writes fail afterwards.
+  package func close() {
+    try? database.close()
+  }
+
+  private static func open(_ path: String) throws(OpenError) -> DatabasePool {
+    var configuration = Configuration()
+    configuration.label = "state"
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA synchronous = NORMAL")
+    }
+    do {
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      try Schema.migrator.migrate(pool)
+      let verdict = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+      guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      return pool
+    } catch let error as DatabaseError {
+      throw OpenError(error)
+    } catch {
+      throw .unusable("\(error)")
+    }
+  }
+
+  private static func setAside(_ path: String, as aside: String) throws(Failure) {
+    for suffix in ["", "-wal", "-shm"] where FileLock.exists(path + suffix) {
+      guard FileLock.rename(path + suffix, to: aside + suffix) else {
+        throw OpenError.unusable("it is damaged and cannot be renamed").failure(path: path)
+      }
+    }
+  }
+
+  // MARK: Links
+
+  package func link(_ id: ObjectID) async throws(Failure) -> Link? {
+    try await read { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM link WHERE objectID = ?", arguments: [id.rawValue])
+        .map(Link.init(row:))
+    }
+  }
+
+  package func link(person: PersonID) async throws(Failure) -> Link? {
+    try await read { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM link WHERE personID = ?", arguments: [person.rawValue])
+        .map(Link.init(row:))
+    }
+  }
+
+  package func links() async throws(Failure) -> [Link] {
+    try await read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM link ORDER BY objectID").map(Link.init(row:))
+    }
+  }
+
+  package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
+    try await read { database in
+      try String.fetchAll(
+        database, sql: "SELECT objectID FROM link WHERE pendingSupervisor = ?", arguments: [manager.rawValue]
+      ).map(ObjectID.init)
+    }
+  }
+
+  package func adopt(_ links: [Link]) async throws(Failure) {
+    try await write { database in
+      for link in links {
+        try database.execute(sql: Self.insertLink + " ON CONFLICT DO NOTHING", arguments: link.arguments)
+      }
+    }
+  }
+
+  package func forgetDigests() async throws(Failure) {
+    try await write { try $0.execute(sql: "UPDATE link SET digest = NULL") }
+  }
+
+  private static let insertLink = """
+    INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
+    """
+
+  // MARK: Outcomes
+
+  package func record(_ outcome: RunRecord) async throws(Failure) {
+    try await write { database in
+      switch outcome.link {
+      case .unchanged: break
+      case .set(let link):
+        try database.execute(
+          sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
+      case .remove:
+        try database.execute(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      }
+      switch outcome.escrow {
+      case .clear:
+        try database.execute(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      case .set(let escrow):
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: try escrow.arguments())
+      }
+      if let entry = outcome.entry {
+        try database.execute(
+          sql: """
+            INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, personID, targetName,
+              steps, modifiedProperties, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, arguments: try entry.arguments())
+      }
+    }
+  }
+
+  package func escrow(_ id: ObjectID) async throws(Failure) -> Escrow? {
+    try await read { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM escrow WHERE objectID = ?", arguments: [id.rawValue])
+        .map(Escrow.init(row:))
+    }
+  }
+
+  package func escrows() async throws(Failure) -> [Escrow] {
+    try await read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM escrow ORDER BY objectID").map(Escrow.init(row:))
+    }
+  }
+
+  // MARK: Watermark and subscriptions
+
+  package func watermark() async throws(Failure) -> Watermark? {
+    try await read { try Row.fetchOne($0, sql: "SELECT * FROM watermark").map(Watermark.init(row:)) }
+  }
+
+  package func setWatermark(_ watermark: Watermark?) async throws(Failure) {
+    try await write { database in
+      guard let watermark else { return try database.execute(sql: "DELETE FROM watermark") }
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO watermark VALUES (1, ?, ?, ?, ?, ?)", arguments: watermark.arguments)
+    }
+  }
+
+  package func subscriptions() async throws(Failure) -> [SubscriptionRecord] {
+    try await read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM subscription ORDER BY resource").map(SubscriptionRecord.init(row:))
+    }
+  }
+
+  package func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure) {
+    try await write { database in
+      try database.execute(sql: "DELETE FROM subscription")
+      for subscription in subscriptions {
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?, ?)", arguments: subscription.arguments)
+      }
+    }
+  }
+
+  // MARK: Log
+
+  package func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] {
+    try await read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY sequence DESC LIMIT ?", arguments: [limit])
+        .map(ProvisioningLogEntry.init(row:))
+    }
+  }
+
+  package func pruneLog(before time: Timestamp) async throws(Failure) {
+    try await write { database in
+      try database.execute(sql: "DELETE FROM log WHERE time < ?", arguments: [time.milliseconds])
+    }
+  }
+
+  // MARK: Access
+
+  private func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Answer
+  ) async throws(Failure) -> Answer {
+    do { return try await database.read(body) } catch { throw failure(error) }
+  }
+
+  private func write(_ body: @escaping @Sendable (Database) throws -> Void) async throws(Failure) {
+    do { try await database.write(body) } catch { throw failure(error) }
+  }
+
+  private func failure(_ error: any Error) -> Failure {
+    if error is CancellationError { return .cancelled }
+    let description = (error as? DatabaseError).map { "\($0.resultCode)" } ?? "\(type(of: error))"
+    return Failure(
+      .retry(after: nil), .stateUnavailable, "The state file '\(path)' cannot be read or written: \(description).",
+      advice: "Check the disk's free space and the file's permissions. Nothing is removed meanwhile.")
+  }
+}

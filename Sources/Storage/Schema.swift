@@ -1,0 +1,60 @@
+import GRDB
+
+/// The tables, as migrations that are only ever added to.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in
+      try database.create(table: "link") { table in
+        table.primaryKey("objectID", .text)
+        table.column("personID", .text).notNull().indexed()
+        table.column("condition", .text).notNull()
+        table.column("digest", .integer)
+        table.column("targetName", .text)
+        table.column("pendingSupervisor", .text).indexed()
+      }
+      try database.create(table: "escrow") { table in
+        table.primaryKey("objectID", .text)
+        table.column("kind", .text).notNull()
+        table.column("failure", .text).notNull()
+        table.column("attempts", .integer).notNull()
+        table.column("firstFailure", .integer).notNull()
+        table.column("lastAttempt", .integer).notNull()
+        table.column("nextAttempt", .integer)
+      }
+      try database.create(table: "watermark") { table in
+        table.primaryKey("id", .integer).check { $0 == 1 }
+        table.column("users", .text).notNull()
+        table.column("groups", .text).notNull()
+        table.column("fingerprint", .integer).notNull()
+        table.column("storedAt", .integer).notNull()
+        table.column("fullCycleAt", .integer).notNull()
+      }
+      try database.create(table: "subscription") { table in
+        table.primaryKey("resource", .text)
+        table.column("id", .text).notNull()
+        table.column("expiration", .integer).notNull()
+        table.column("notificationURL", .text).notNull()
+        table.column("clientStateDigest", .text).notNull()
+      }
+      try database.create(table: "log") { table in
+        table.autoIncrementedPrimaryKey("sequence")
+        table.column("id", .text).notNull().unique()
+        table.column("time", .integer).notNull().indexed()
+        table.column("cycleID", .text)
+        table.column("action", .text).notNull()
+        table.column("status", .text).notNull()
+        table.column("duration", .integer).notNull()
+        table.column("objectID", .text).notNull().indexed()
+        table.column("kind", .text).notNull()
+        table.column("sourceName", .text)
+        table.column("personID", .text)
+        table.column("targetName", .text)
+        table.column("steps", .text).notNull()
+        table.column("modifiedProperties", .text).notNull()
+        table.column("failure", .text)
+      }
+    }
+    return migrator
+  }
+}
