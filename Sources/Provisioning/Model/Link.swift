@@ -17,16 +17,19 @@ package struct Link: Hashable, Sendable {
   package var digest: UInt64?
   /// The person's target name when last seen, for people to read.
   package var targetName: String?
+  /// The manager who was not provisioned yet when this person was written; resolved when it arrives (design, decision 10).
+  package var pendingSupervisor: ObjectID?
 
   package init(
     objectID: ObjectID, personID: PersonID, condition: Condition = .active, digest: UInt64? = nil,
-    targetName: String? = nil
+    targetName: String? = nil, pendingSupervisor: ObjectID? = nil
   ) {
     self.objectID = objectID
     self.personID = personID
     self.condition = condition
     self.digest = digest
     self.targetName = targetName
+    self.pendingSupervisor = pendingSupervisor
   }
 }
 
@@ -62,12 +65,15 @@ package struct Watermark: Hashable, Sendable {
   /// Of the mappings, filters and scope in force; another value makes the next cycle a full one.
   package var fingerprint: UInt64
   package var storedAt: Timestamp
+  /// When the last initial or full cycle began.
+  package var fullCycleAt: Timestamp
 
-  package init(users: String, groups: String, fingerprint: UInt64, storedAt: Timestamp) {
+  package init(users: String, groups: String, fingerprint: UInt64, storedAt: Timestamp, fullCycleAt: Timestamp) {
     self.users = users
     self.groups = groups
     self.fingerprint = fingerprint
     self.storedAt = storedAt
+    self.fullCycleAt = fullCycleAt
   }
 }
 

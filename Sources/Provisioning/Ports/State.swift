@@ -5,6 +5,9 @@ package protocol State: Sendable {
   /// Every link, ordered by object id.
   func links() async throws(Failure) -> [Link]
 
+  /// The users whose person waits for this manager to be provisioned.
+  func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
+
   /// Records the outcome of one run in one transaction.
   func record(_ outcome: RunRecord) async throws(Failure)
 

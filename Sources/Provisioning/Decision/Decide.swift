@@ -1,0 +1,114 @@
+/// Why somebody is no longer to be active in xMatters (Entra provisioning reference, section 3).
+package enum LeaveReason: String, Hashable, Sendable {
+  case unassigned, filteredOut, accountDisabled, softDeleted, hardDeleted
+}
+
+/// What to do with an account whose user left.
+package enum LeaveAction: String, Hashable, Sendable, CaseIterable {
+  case disable, delete, none
+}
+
+/// What to do for each way to leave.
+package struct Deprovisioning: Hashable, Sendable {
+  /// Also when a scoping filter no longer holds.
+  package var onUnassign: LeaveAction
+  package var onDisable: LeaveAction
+  package var onSoftDelete: LeaveAction
+  package var onHardDelete: LeaveAction
+
+  package init(
+    onUnassign: LeaveAction = .disable, onDisable: LeaveAction = .disable, onSoftDelete: LeaveAction = .disable,
+    onHardDelete: LeaveAction = .delete
+  ) {
+    self.onUnassign = onUnassign
+    self.onDisable = onDisable
+    self.onSoftDelete = onSoftDelete
+    self.onHardDelete = onHardDelete
+  }
+
+  package func action(for reason: LeaveReason) -> LeaveAction {
+    switch reason {
+    case .unassigned, .filteredOut: onUnassign
+    case .accountDisabled: onDisable
+    case .softDeleted: onSoftDelete
+    case .hardDeleted: onHardDelete
+    }
+  }
+}
+
+/// The outcome of the scope step.
+package enum Decision: Hashable, Sendable {
+  /// In scope: match, compare, then create or update.
+  case provision
+  case disable(LeaveReason)
+  case delete(LeaveReason)
+  /// Left the scope, and configuration says to leave the account as it is: only the link is marked.
+  case release(LeaveReason)
+  /// The user is gone for good and no longer managed: only the link goes.
+  case forget
+  case skip(SkipReason)
+}
+
+/// Why there is nothing to do.
+package enum SkipReason: String, Hashable, Sendable {
+  /// Not assigned, or kept out by a scoping filter, and never provisioned.
+  case notInScope
+  /// Default Access alone does not entitle (Entra's name for it in the provisioning log).
+  case notEffectivelyEntitled = "NotEffectivelyEntitled"
+  /// Disabled or deleted users are not created in the first place.
+  case notActiveInSource
+  /// The leaving was handled before.
+  case alreadyHandled
+  /// Both sides are equal.
+  case redundantExport = "RedundantExport"
+}
+
+/// The scope step: from what the directory says and what was done before, to what is to be done now.
+/// The table of the Entra provisioning reference, section 3, in code.
+package func decide(
+  _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool, link: Link?, policy: Deprovisioning
+) -> Decision {
+  guard let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters) else {
+    return .provision
+  }
+  guard let link else {
+    return .skip(skipReason(user, entitlement: entitlement, reason: reason))
+  }
+  if link.condition == .released {
+    // Unassigned first, deleted afterwards: no delete is sent, the user is no longer managed.
+    return reason == .hardDeleted ? .forget : .skip(.alreadyHandled)
+  }
+  let leavesScope = reason == .unassigned || reason == .filteredOut
+  switch policy.action(for: reason) {
+  case .delete:
+    return .delete(reason)
+  case .disable:
+    return link.condition == .disabled && !leavesScope ? .skip(.alreadyHandled) : .disable(reason)
+  case .none:
+    if reason == .hardDeleted { return .forget }
+    return leavesScope ? .release(reason) : .skip(.alreadyHandled)
+  }
+}
+
+private func leaveReason(
+  _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool
+) -> LeaveReason? {
+  switch user {
+  case .absent: return .hardDeleted
+  case .softDeleted: return .softDeleted
+  case .present(let user):
+    if !entitlement.isAssigned { return .unassigned }
+    if !passesFilters { return .filteredOut }
+    return user.accountEnabled ? nil : .accountDisabled
+  }
+}
+
+private func skipReason(
+  _ user: UserObservation, entitlement: Entitlement, reason: LeaveReason
+) -> SkipReason {
+  switch reason {
+  case .unassigned: entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope
+  case .filteredOut: .notInScope
+  case .accountDisabled, .softDeleted, .hardDeleted: .notActiveInSource
+  }
+}

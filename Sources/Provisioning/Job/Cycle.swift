@@ -1,0 +1,136 @@
+/// The kinds of cycle (Entra provisioning reference, section 1.1; `full` is ours).
+package enum CycleKind: String, Hashable, Sendable {
+  /// Nothing is known yet: links are taken from a listing of people, everybody in scope is provisioned.
+  case initial
+  /// What changed in the directory since the watermark.
+  case incremental
+  /// Everybody in scope against a listing of people; drift is found.
+  case full
+}
+
+/// What a cycle did.
+package struct CycleReport: Hashable, Sendable {
+  package var id: String
+  package var kind: CycleKind
+  package var began: Timestamp
+  package var ended: Timestamp
+  /// Objects that were looked at.
+  package var objects: Int
+  /// Objects that ended as an escrow.
+  package var failed: Int
+}
+
+/// One pass over what may differ: reads who is in scope and what changed, queues it, and stores the watermark when all of it is
+/// applied or escrowed. A read that fails ends the cycle before anything is concluded from it.
+struct Cycle: Sendable {
+  let directory: any Directory
+  let target: any Target
+  let state: any State
+  let scope: Scope
+  let policy: ProvisioningPolicy
+  let clock: any WallClock
+  let snapshot: PeopleSnapshot
+  let tracker: CycleTracker
+  /// Queues one object; waits while the queue is full.
+  let enqueue: @Sendable (WorkKey) async throws(Failure) -> Void
+  /// So many objects of a cycle stand in the queue at once: the rest of its capacity is for live signals.
+  let window = 2000
+
+  /// What the stored watermark calls for.
+  static func kind(
+    for watermark: Watermark?, fingerprint: UInt64, fullInterval: Duration, now: Timestamp
+  ) -> CycleKind {
+    guard let watermark else { return .initial }
+    let isDue = watermark.fingerprint != fingerprint || now - watermark.fullCycleAt >= fullInterval
+    return isDue ? .full : .incremental
+  }
+
+  /// - Parameter scopeIsSettled: Everything that changed in scope so far has been queued; false makes an incremental cycle compare all
+  ///   of the scope with all links.
+  func run(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
+    do throws(Failure) {
+      let report = try await carryOut(kind, id: id, scopeIsSettled: scopeIsSettled)
+      await cleanUp()
+      return report
+    } catch {
+      await cleanUp()
+      throw error
+    }
+  }
+
+  private func cleanUp() async {
+    tracker.end()
+    await snapshot.clear()
+  }
+
+  private func carryOut(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
+    let began = clock.now
+    let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
+    tracker.begin(cycleID: id, total: work.keys.count)
+    for user in work.keys {
+      try await tracker.wait(untilAtMost: window)
+      tracker.add(.user(user))
+      try await enqueue(.user(user))
+    }
+    try await tracker.wait(untilAtMost: 0)
+    let failed = tracker.progress?.failed ?? 0
+    try await state.setWatermark(watermark)
+    return CycleReport(
+      id: id, kind: work.kind, began: began, ended: clock.now, objects: work.keys.count, failed: failed)
+  }
+
+  private struct Work {
+    var kind: CycleKind
+    var keys: Set<ObjectID>
+  }
+
+  private func plan(
+    _ kind: CycleKind, began: Timestamp, scopeIsSettled: Bool
+  ) async throws(Failure) -> (Work, Watermark) {
+    if kind == .incremental, let stored = try await state.watermark(),
+      case .changes(let users, let nextUsers) = try await directory.changes(.user, since: DeltaLink(stored.users)),
+      case .changes(_, let nextGroups) = try await directory.changes(.group, since: DeltaLink(stored.groups))
+    {
+      var watermark = stored
+      watermark.users = nextUsers.url
+      watermark.groups = nextGroups.url
+      watermark.storedAt = began
+      let keys = try await incrementalKeys(changed: users, scopeIsSettled: scopeIsSettled)
+      return (Work(kind: .incremental, keys: keys), watermark)
+    }
+    // The position in the change stream comes first: what changes while the rest is read is seen by the next cycle.
+    let users = try await directory.changesFromNow(.user)
+    let groups = try await directory.changesFromNow(.group)
+    let watermark = Watermark(
+      users: users.url, groups: groups.url, fingerprint: policy.fingerprint, storedAt: began, fullCycleAt: began)
+    let keys = try await fullKeys()
+    return (Work(kind: kind == .initial ? .initial : .full, keys: keys), watermark)
+  }
+
+  private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
+    var keys = try await scope.refresh()
+    let links = try await state.links()
+    let assigned = Set(await scope.users)
+    keys.formUnion(changed.intersection(assigned))
+    for link in links where changed.contains(link.objectID) {
+      keys.insert(link.objectID)
+    }
+    if !scopeIsSettled {
+      let settled = Set(links.lazy.filter { $0.condition == .active }.map(\.objectID))
+      keys.formUnion(assigned.subtracting(settled))
+      keys.formUnion(links.lazy.filter { $0.condition != .released && !assigned.contains($0.objectID) }.map(\.objectID))
+    }
+    keys.formUnion(try await state.escrows().map(\.objectID))
+    return keys
+  }
+
+  private func fullKeys() async throws(Failure) -> Set<ObjectID> {
+    _ = try await scope.refresh()
+    let found = try await snapshot.fill(from: target, policy: policy.mapping)
+    try await state.adopt(found)
+    var keys = Set(await scope.users)
+    keys.formUnion(try await state.links().lazy.filter { $0.condition != .released }.map(\.objectID))
+    keys.formUnion(try await state.escrows().map(\.objectID))
+    return keys
+  }
+}

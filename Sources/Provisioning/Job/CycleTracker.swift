@@ -1,0 +1,97 @@
+import Synchronization
+
+/// Knows which objects a running cycle still waits for. The cycle adds, the workers settle.
+package final class CycleTracker: Sendable {
+  private struct Storage {
+    var cycleID: String?
+    var outstanding: Set<WorkKey> = []
+    var total = 0
+    var settled = 0
+    var failed = 0
+    var stop: Failure?
+    var waiter: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
+
+    /// The waiter, when what it waits for has come.
+    mutating func takeReadyWaiter() -> CheckedContinuation<Void, Never>? {
+      guard let waiter, stop != nil || outstanding.count <= waiter.limit else { return nil }
+      self.waiter = nil
+      return waiter.continuation
+    }
+  }
+
+  private let storage = Mutex(Storage())
+
+  package init() {}
+
+  /// The id of the running cycle, when the key belongs to it.
+  package func cycleID(of key: WorkKey) -> String? {
+    storage.withLock { $0.outstanding.contains(key) ? $0.cycleID : nil }
+  }
+
+  package func begin(cycleID: String, total: Int) {
+    storage.withLock {
+      $0.cycleID = cycleID
+      $0.outstanding = []
+      $0.total = total
+      $0.settled = 0
+      $0.failed = 0
+      $0.stop = nil
+    }
+  }
+
+  package func add(_ key: WorkKey) {
+    storage.withLock { _ = $0.outstanding.insert(key) }
+  }
+
+  /// The key is applied, or its failure is stored as an escrow.
+  package func settle(_ key: WorkKey, failed: Bool) {
+    let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
+      guard storage.outstanding.remove(key) != nil else { return nil }
+      storage.settled += 1
+      if failed { storage.failed += 1 }
+      return storage.takeReadyWaiter()
+    }
+    waiter?.resume()
+  }
+
+  /// The running cycle cannot go on.
+  package func stop(_ failure: Failure) {
+    let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
+      guard storage.cycleID != nil else { return nil }
+      storage.stop = storage.stop ?? failure
+      return storage.takeReadyWaiter()
+    }
+    waiter?.resume()
+  }
+
+  package func end() {
+    storage.withLock {
+      $0.cycleID = nil
+      $0.outstanding = []
+    }
+  }
+
+  /// Waits until at most `limit` keys are outstanding. One caller at a time: the cycle.
+  package func wait(untilAtMost limit: Int) async throws(Failure) {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let ready = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
+          storage.waiter = (limit, continuation)
+          if Task.isCancelled { storage.stop = storage.stop ?? .cancelled }
+          return storage.takeReadyWaiter()
+        }
+        ready?.resume()
+      }
+    } onCancel: {
+      stop(.cancelled)
+    }
+    if let failure = storage.withLock({ $0.stop }) { throw failure }
+  }
+
+  /// Objects done, of all in the running cycle, and how many of them failed.
+  package var progress: (completed: Int, total: Int, failed: Int)? {
+    storage.withLock { storage in
+      storage.cycleID == nil ? nil : (storage.settled, storage.total, storage.failed)
+    }
+  }
+}

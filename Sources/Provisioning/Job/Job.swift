@@ -1,0 +1,242 @@
+import Synchronization
+package import WorkQueue
+
+/// When cycles run.
+package struct CycleSchedule: Hashable, Sendable {
+  package var interval: Duration
+  package var fullInterval: Duration
+
+  package init(interval: Duration, fullInterval: Duration) {
+    self.interval = interval
+    self.fullInterval = fullInterval
+  }
+}
+
+/// The synchronization job: signals go into the queue, workers take objects out of it, cycles catch what was missed.
+package final class Job<C: Clock>: Sendable where C.Duration == Duration {
+  package typealias Queue = WorkQueue<WorkKey, C>
+
+  private struct Condition {
+    /// Whether everything that changed in scope so far has been queued.
+    var scopeIsSettled = false
+    var lastCycle: CycleReport?
+    var cycles = 0
+  }
+
+  package let queue: Queue
+  package let tracker = CycleTracker()
+  private let scope: Scope
+  private let provisioner: Provisioner
+  private let state: any State
+  private let cycle: Cycle
+  private let schedule: CycleSchedule
+  private let coalesce: Duration
+  private let wall: any WallClock
+  private let clock: C
+  private let observer: any JobObserver
+  private let condition = Mutex(Condition())
+  private let requests: AsyncStream<Void>
+  private let request: AsyncStream<Void>.Continuation
+
+  package init(
+    directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
+    queue: Queue, coalesce: Duration, schedule: CycleSchedule, clock: C, wall: any WallClock,
+    observer: any JobObserver
+  ) {
+    let snapshot = PeopleSnapshot()
+    self.queue = queue
+    self.scope = scope
+    self.state = state
+    self.schedule = schedule
+    self.coalesce = coalesce
+    self.clock = clock
+    self.wall = wall
+    self.observer = observer
+    provisioner = Provisioner(
+      directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
+      snapshot: snapshot)
+    cycle = Cycle(
+      directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
+      snapshot: snapshot, tracker: tracker,
+      enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
+    (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// The last cycle that ended well in this process.
+  package var lastCycle: CycleReport? { condition.withLock { $0.lastCycle } }
+
+  // MARK: Signals
+
+  /// Queues what a batch of notifications names, all of it or nothing.
+  /// - Returns: `.full` or `.closed` when nothing was taken.
+  package func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) -> AddResult {
+    guard !objects.isEmpty else { return .merged }
+    var keys: [WorkKey] = objects.map { $0.kind == .user ? .user($0.id) : .group($0.id) }
+    // Graph sends no notification for an assignment, but one for the user or group may be its only trace (design, decision 11).
+    keys.append(.assignments)
+    return queue.add(contentsOf: keys, priority: .live, after: coalesce)
+  }
+
+  /// Makes the next cycle begin now, or right after the running one.
+  package func requestCycle() {
+    request.yield()
+  }
+
+  // MARK: Work
+
+  /// Works through the queue with so many workers and runs cycles on schedule, until the task is cancelled.
+  package func run(workers: Int) async {
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<workers {
+        group.addTask { await self.work() }
+      }
+      group.addTask { await self.runCycles() }
+    }
+  }
+
+  /// Works through the queue with so many workers while one cycle runs, for a cycle in the foreground.
+  package func runOnce(full: Bool, workers: Int) async throws(Failure) -> CycleReport {
+    let result = await withTaskGroup(of: Void.self) { group -> Result<CycleReport, Failure> in
+      for _ in 0..<workers {
+        group.addTask { await self.work() }
+      }
+      let result: Result<CycleReport, Failure>
+      do throws(Failure) {
+        result = .success(try await runCycle(full ? .full : try await dueKind()))
+      } catch {
+        result = .failure(error)
+      }
+      group.cancelAll()
+      return result
+    }
+    return try result.get()
+  }
+
+  private func work() async {
+    while let item = await queue.next() {
+      switch item.key {
+      case .user(let id): await runUser(id, item)
+      case .group(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
+      case .assignments: await read(item) { () throws(Failure) in try await self.scope.refreshAssignments() }
+      }
+    }
+  }
+
+  private func runUser(_ id: ObjectID, _ item: Queue.Item) async {
+    let report: RunReport
+    do throws(Failure) {
+      report = try await provisioner.run(id, cycleID: tracker.cycleID(of: item.key))
+    } catch {
+      // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
+      observer.readFailed(item.key, error)
+      tracker.stop(error)
+      _ = queue.finish(item, .retry)
+      return
+    }
+    observer.ran(report, latency: item.priority == .live ? queue.age(of: item) : nil)
+    let disposition = queue.finish(item, outcome(of: report))
+    if report.failure?.remedy == .quarantine, let failure = report.failure {
+      tracker.stop(failure)
+    }
+    if case .runsAgain = disposition { return }
+    if report.isNewlyLinked { await queueSubordinates(of: id) }
+    tracker.settle(item.key, failed: report.failure != nil)
+  }
+
+  private func outcome(of report: RunReport) -> Queue.Outcome {
+    switch report.failure?.remedy {
+    case nil: .done
+    case .retry(let after?): .retryAfter(after)
+    case .retry(after: nil), .reread, .cancelled: .retry
+    // Looked at again when its source changes, and in the next cycle.
+    case .escrow: .giveUp
+    case .quarantine: .retryAfter(.seconds(10))
+    }
+  }
+
+  /// Queues the users whose person waits for this one as supervisor.
+  private func queueSubordinates(of manager: ObjectID) async {
+    guard let waiting = try? await state.links(awaiting: manager), !waiting.isEmpty else { return }
+    if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) == .full {
+      condition.withLock { $0.scopeIsSettled = false }
+    }
+  }
+
+  private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
+    do throws(Failure) {
+      let affected = try await refresh()
+      if queue.add(contentsOf: affected.map { .user($0) }, priority: item.priority) == .full {
+        // The next cycle compares all of the scope with all links instead.
+        condition.withLock { $0.scopeIsSettled = false }
+        requestCycle()
+      }
+      _ = queue.finish(item, .done)
+    } catch {
+      observer.readFailed(item.key, error)
+      _ = queue.finish(item, .retry)
+    }
+  }
+
+  private static func enqueue(_ key: WorkKey, in queue: Queue, clock: C) async throws(Failure) {
+    while true {
+      switch queue.add(key, priority: .cycle) {
+      case .added, .merged: return
+      case .closed: throw .cancelled
+      case .full:
+        do { try await clock.sleep(for: .milliseconds(100)) } catch { throw .cancelled }
+      }
+    }
+  }
+
+  // MARK: Cycles
+
+  private func runCycles() async {
+    var failures = 0
+    var timer: Task<Void, any Error>?
+    defer { timer?.cancel() }
+    request.yield()
+    for await _ in requests {
+      timer?.cancel()
+      let wait: Duration
+      do throws(Failure) {
+        _ = try await runCycle(try await dueKind())
+        failures = 0
+        wait = schedule.interval
+      } catch {
+        if error.remedy == .cancelled { return }
+        failures += 1
+        wait = min(schedule.interval, .seconds(min(1 << min(failures - 1, 4), 10)))
+        observer.cycleFailed(.incremental, error, retryIn: wait)
+      }
+      timer = Task { [clock, request] in
+        try await clock.sleep(for: wait)
+        request.yield()
+      }
+    }
+  }
+
+  private func dueKind() async throws(Failure) -> CycleKind {
+    Cycle.kind(
+      for: try await state.watermark(), fingerprint: cycle.policy.fingerprint, fullInterval: schedule.fullInterval,
+      now: wall.now)
+  }
+
+  private func runCycle(_ kind: CycleKind) async throws(Failure) -> CycleReport {
+    let (number, scopeIsSettled) = condition.withLock { condition in
+      condition.cycles += 1
+      defer { condition.scopeIsSettled = true }
+      return (condition.cycles, condition.scopeIsSettled)
+    }
+    let id = "\(wall.now.milliseconds)-\(number)"
+    observer.cycleBegan(kind, id: id)
+    do throws(Failure) {
+      let report = try await cycle.run(kind, id: id, scopeIsSettled: scopeIsSettled)
+      condition.withLock { $0.lastCycle = report }
+      observer.cycleEnded(report)
+      return report
+    } catch {
+      condition.withLock { $0.scopeIsSettled = false }
+      throw error
+    }
+  }
+}

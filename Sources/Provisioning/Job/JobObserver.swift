@@ -1,0 +1,11 @@
+/// Hears what a job does, for logs, metrics and the terminal. Called from workers: it must not block.
+package protocol JobObserver: Sendable {
+  /// A run of one user ended. `latency` is the time since the live signal that caused it, if one did.
+  func ran(_ report: RunReport, latency: Duration?)
+  /// Reading the assignments, or the members of a group, failed; it is tried again.
+  func readFailed(_ key: WorkKey, _ failure: Failure)
+  func cycleBegan(_ kind: CycleKind, id: String)
+  func cycleEnded(_ report: CycleReport)
+  /// `retryIn` is when the next one begins.
+  func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration)
+}

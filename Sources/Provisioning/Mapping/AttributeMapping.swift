@@ -1,0 +1,77 @@
+package import Expressions
+
+/// One attribute mapping of the configuration (contract, section 2).
+package struct AttributeMapping: Hashable, Sendable {
+  package enum Apply: String, Hashable, Sendable, CaseIterable {
+    case always, onCreate
+  }
+
+  package var target: TargetAttribute
+  package var source: Expression
+  /// Written when the source gives null, on create only.
+  package var defaultValue: String?
+  /// Precedence among the matching attributes, 1 first; nil when it does not match.
+  package var matching: Int?
+  package var apply: Apply
+  /// A null in the directory clears the value in xMatters.
+  package var flowsNull: Bool
+  /// The value shows as `[Redact]` in the log.
+  package var isRedacted: Bool
+
+  package init(
+    target: TargetAttribute, source: Expression, defaultValue: String? = nil, matching: Int? = nil,
+    apply: Apply = .always, flowsNull: Bool = false, isRedacted: Bool = false
+  ) {
+    self.target = target
+    self.source = source
+    self.defaultValue = defaultValue
+    self.matching = matching
+    self.apply = apply
+    self.flowsNull = flowsNull
+    self.isRedacted = isRedacted
+  }
+}
+
+/// Everything configured about how a user becomes a person.
+package struct MappingPolicy: Sendable {
+  package var mappings: [AttributeMapping]
+  /// App role (value or display name) to xMatters role names, in the order of the configuration.
+  package var roleMap: [(appRole: String, roles: [String])]
+  package var defaultRoles: [String]
+  /// Name or id of the site that a person is created in when no mapping gives one.
+  package var defaultSite: String
+  package var externalKeyPrefix: String
+
+  package init(
+    mappings: [AttributeMapping], roleMap: [(appRole: String, roles: [String])] = [], defaultRoles: [String],
+    defaultSite: String, externalKeyPrefix: String
+  ) {
+    self.mappings = mappings
+    self.roleMap = roleMap
+    self.defaultRoles = defaultRoles
+    self.defaultSite = defaultSite
+    self.externalKeyPrefix = externalKeyPrefix
+  }
+
+  package func externalKey(of user: ObjectID) -> String {
+    externalKeyPrefix + user.rawValue
+  }
+
+  /// The user that an external key names, or nil when it is not one of ours.
+  package func user(ofExternalKey key: String?) -> ObjectID? {
+    guard let key, key.count > externalKeyPrefix.count, key.hasPrefix(externalKeyPrefix) else { return nil }
+    return ObjectID(String(key.dropFirst(externalKeyPrefix.count)))
+  }
+
+  /// The union over all assignments of what `roleMap` names, in its order; `defaultRoles` when it names none (contract, section 5).
+  package func roleNames(for appRoles: [AppRole]) -> [String] {
+    var names: [String] = []
+    for (appRole, roles) in roleMap where appRoles.contains(where: { $0.value == appRole || $0.displayName == appRole })
+    {
+      for role in roles where !names.contains(role) {
+        names.append(role)
+      }
+    }
+    return names.isEmpty ? defaultRoles : names
+  }
+}

@@ -1,0 +1,52 @@
+package import Expressions
+
+/// The source side of a mapping: a user's attributes by name, with those that are computed (contract, section 5).
+package struct SourceAttributes: Sendable {
+  package let user: DirectoryUser
+  package let appRoles: [AppRole]
+  /// True when unassigned, filtered out, soft-deleted or disabled (Entra provisioning reference, section 3).
+  package let isSoftDeleted: Bool
+
+  package init(user: DirectoryUser, appRoles: [AppRole], isSoftDeleted: Bool) {
+    self.user = user
+    self.appRoles = appRoles
+    self.isSoftDeleted = isSoftDeleted
+  }
+
+  package func value(_ name: String) -> Value {
+    switch name {
+    case "IsSoftDeleted": .boolean(isSoftDeleted)
+    case "objectId", "id": .text(user.id.rawValue)
+    case "accountEnabled": .boolean(user.accountEnabled)
+    case "manager": user.manager.map { .text($0.rawValue) } ?? .null
+    case "appRoleAssignments":
+      .roles(appRoles.map { .init(id: $0.id.rawValue, value: $0.value, displayName: $0.displayName) })
+    case "userPrincipalName":
+      user.attributes[name]?.text.map { .text(GuestName.original(of: $0)) } ?? .null
+    case "originalUserPrincipalName":
+      value(of: user.attributes["userPrincipalName"])
+    default:
+      value(of: user.attributes[name])
+    }
+  }
+
+  private func value(of attribute: AttributeValue?) -> Value {
+    switch attribute {
+    case .text(let text): .text(text)
+    case .texts(let texts): .texts(texts)
+    case .boolean(let boolean): .boolean(boolean)
+    case .integer(let integer): .number(Expressions.Number(integer))
+    case nil: .null
+    }
+  }
+}
+
+/// The user principal name of a guest, `alias_home.example#EXT#@tenant.example`, read as the address it was made from.
+package enum GuestName {
+  package static func original(of principalName: String) -> String {
+    guard let mark = principalName.firstRange(of: "#EXT#") else { return principalName }
+    let alias = principalName[..<mark.lowerBound]
+    guard let separator = alias.lastIndex(of: "_") else { return String(alias) }
+    return alias[..<separator] + "@" + alias[alias.index(after: separator)...]
+  }
+}
