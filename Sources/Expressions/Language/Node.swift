@@ -1,0 +1,4 @@
+enum Node: Sendable {
+  case constant(Value)
+  case attribute(String)
+}
