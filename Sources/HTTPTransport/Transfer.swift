@@ -1,0 +1,203 @@
+internal import CCurl
+
+/// One exchange on its way. Handed to the engine's thread, which alone touches it from then on.
+final class Transfer: @unchecked Sendable {
+  let id: UInt64
+  let request: HTTPRequest
+  let cancellation: Cancellation
+  private let continuation: CheckedContinuation<HTTPResponse, any Error>
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var body: [UInt8] = []
+  private var headers = HTTPHeaders()
+  private var headerBytes = 0
+  private var maxBodyBytes = 0
+  private var maxHeaderBytes = 0
+  private var isTooLarge = false
+
+  init(
+    id: UInt64, request: HTTPRequest, cancellation: Cancellation,
+    continuation: CheckedContinuation<HTTPResponse, any Error>
+  ) {
+    self.id = id
+    self.request = request
+    self.cancellation = cancellation
+    self.continuation = continuation
+  }
+
+  // MARK: Setting up
+
+  /// Tells a handle everything about this exchange. The handle borrows `self` until `finish` or `fail`.
+  func configure(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) throws(TransportError) {
+    maxBodyBytes = request.maxResponseBytes ?? configuration.maxResponseBytes
+    maxHeaderBytes = configuration.maxHeaderBytes
+    guard shim_set_string(easy, CURLOPT_URL, request.url) == CURLE_OK, request.url.isSafeURL else {
+      throw TransportError(.invalidRequest)
+    }
+    setLimits(easy, configuration)
+    setMethod(easy)
+    try setHeaders(easy)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    shim_set_data_callback(easy, CURLOPT_WRITEFUNCTION, takeBody)
+    shim_set_pointer(easy, CURLOPT_WRITEDATA, context)
+    shim_set_data_callback(easy, CURLOPT_HEADERFUNCTION, takeHeader)
+    shim_set_pointer(easy, CURLOPT_HEADERDATA, context)
+    shim_set_pointer(easy, CURLOPT_PRIVATE, context)
+  }
+
+  private func setLimits(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) {
+    shim_set_long(easy, CURLOPT_NOSIGNAL, 1)
+    shim_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+    shim_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    shim_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    shim_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+    shim_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
+    shim_set_long(easy, CURLOPT_TIMEOUT_MS, (request.timeout ?? configuration.requestTimeout).wholeMilliseconds)
+    shim_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, configuration.lowSpeed.bytesPerSecond)
+    shim_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, configuration.lowSpeed.time.wholeMilliseconds / 1000))
+    shim_set_string(easy, CURLOPT_USERAGENT, configuration.userAgent)
+    if let file = configuration.caFile { shim_set_string(easy, CURLOPT_CAINFO, file) }
+    if let proxy = configuration.proxy { shim_set_string(easy, CURLOPT_PROXY, proxy) }
+    if request.usesFreshConnection { shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
+  }
+
+  private func setMethod(_ easy: OpaqueEasy) {
+    switch request.method {
+    case .get where request.body == nil: shim_set_long(easy, CURLOPT_HTTPGET, 1)
+    case .head: shim_set_long(easy, CURLOPT_NOBODY, 1)
+    case .get, .post, .put, .patch, .delete, .options:
+      if let body = request.body ?? (request.method == .post ? [] : nil) {
+        shim_set_long(easy, CURLOPT_POST, 1)
+        shim_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        // The size comes first: it says how much libcurl copies. One byte more keeps the address of an empty body valid.
+        (body + [0]).withUnsafeBytes { bytes in
+          _ = shim_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+        }
+      }
+      if request.method != .post { shim_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
+    }
+  }
+
+  private func setHeaders(_ easy: OpaqueEasy) throws(TransportError) {
+    // Without this libcurl asks before it sends a larger body, and waits a second for those who do not answer.
+    headerList = curl_slist_append(headerList, "Expect:")
+    for (name, value) in request.headers.all {
+      guard !(name + value).unicodeScalars.contains(where: { $0 == "\r" || $0 == "\n" || $0 == "\0" }) else {
+        throw TransportError(.invalidRequest)
+      }
+      headerList = curl_slist_append(headerList, value.isEmpty ? "\(name);" : "\(name): \(value)")
+    }
+    shim_set_list(easy, CURLOPT_HTTPHEADER, headerList)
+  }
+
+  // MARK: Taking in
+
+  /// - Returns: False when the answer is over its cap.
+  func take(body bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard body.count + bytes.count <= maxBodyBytes else {
+      isTooLarge = true
+      return false
+    }
+    body.append(contentsOf: bytes)
+    return true
+  }
+
+  func take(header bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    headerBytes += bytes.count
+    guard headerBytes <= maxHeaderBytes else {
+      isTooLarge = true
+      return false
+    }
+    let line = String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      // The head of a further answer: after a proxy's, or after 100 Continue.
+      headers = HTTPHeaders()
+    } else if let colon = line.firstIndex(of: ":") {
+      headers.append(String(line[..<colon]), line[line.index(after: colon)...].trimmingBlanks)
+    }
+    return true
+  }
+
+  // MARK: Ending
+
+  func finish(_ easy: OpaqueEasy, _ result: CURLcode) {
+    guard result == CURLE_OK else {
+      fail(TransportError(result, isTooLarge: isTooLarge, wasSent: offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0))
+      return
+    }
+    freeHeaderList()
+    let microseconds = offset(easy, CURLINFO_TOTAL_TIME_T)
+    continuation.resume(
+      returning: HTTPResponse(
+        status: long(easy, CURLINFO_RESPONSE_CODE), headers: headers, body: body,
+        version: long(easy, CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1,
+        reusedConnection: long(easy, CURLINFO_NUM_CONNECTS) == 0, duration: .microseconds(microseconds)))
+  }
+
+  func fail(_ error: any Error) {
+    freeHeaderList()
+    continuation.resume(throwing: error)
+  }
+
+  private func freeHeaderList() {
+    curl_slist_free_all(headerList)
+    headerList = nil
+  }
+
+  private func long(_ easy: OpaqueEasy, _ info: CURLINFO) -> Int {
+    var value = 0
+    _ = shim_get_long(easy, info, &value)
+    return value
+  }
+
+  private func offset(_ easy: OpaqueEasy, _ info: CURLINFO) -> Int64 {
+    var value: curl_off_t = 0
+    _ = shim_get_offset(easy, info, &value)
+    return Int64(value)
+  }
+}
+
+typealias OpaqueEasy = UnsafeMutableRawPointer
+
+private let takeBody: shim_data_callback = { bytes, size, count, context in
+  guard let transfer = transfer(context) else { return 0 }
+  let total = size * count
+  return transfer.take(body: buffer(bytes, total)) ? total : 0
+}
+
+private let takeHeader: shim_data_callback = { bytes, size, count, context in
+  guard let transfer = transfer(context) else { return 0 }
+  let total = size * count
+  return transfer.take(header: buffer(bytes, total)) ? total : 0
+}
+
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+  context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func buffer(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> UnsafeBufferPointer<UInt8> {
+  UnsafeBufferPointer(start: UnsafeRawPointer(bytes)?.assumingMemoryBound(to: UInt8.self), count: count)
+}
+
+extension Duration {
+  /// At least one, as libcurl takes 0 for "no limit".
+  fileprivate var wholeMilliseconds: Int {
+    let (seconds, attoseconds) = components
+    return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" || $0 == "\r\n" }
+    guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
+      return ""
+    }
+    return String(self[first...last])
+  }
+}
+
+extension String {
+  fileprivate var isSafeURL: Bool {
+    unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f }
+  }
+}

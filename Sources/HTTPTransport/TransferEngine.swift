@@ -1,0 +1,221 @@
+internal import CCurl
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Marks a request as cancelled, however early that comes.
+final class Cancellation: Sendable {
+  private let mark = Atomic(false)
+
+  var isMarked: Bool { mark.load(ordering: .acquiring) }
+
+  func set() {
+    mark.store(true, ordering: .releasing)
+  }
+}
+
+/// The thread that drives every transfer, and its inbox. All of libcurl's handles belong to the thread.
+final class TransferEngine: @unchecked Sendable {
+  enum Command: Sendable {
+    case start(Transfer)
+    case cancel(UInt64)
+  }
+
+  private struct Inbox {
+    var commands: [Command] = []
+    var transfers = 0
+    var isClosed = false
+    var isWoken = false
+    var ended = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let configuration: HTTPClient.Configuration
+  private let multi: UnsafeMutableRawPointer
+  private let inbox = Mutex(Inbox())
+  private let lastID = Atomic<UInt64>(0)
+
+  // Of the thread alone.
+  private var running: [OpaqueEasy: Transfer] = [:]
+  private var handles: [UInt64: OpaqueEasy] = [:]
+  private var spare: [OpaqueEasy] = []
+
+  private static let isSetUp = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+
+  init(_ configuration: HTTPClient.Configuration) throws(TransportError) {
+    guard Self.isSetUp, let multi = curl_multi_init() else { throw TransportError(.shutdown) }
+    self.configuration = configuration
+    self.multi = multi
+    shim_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
+    shim_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
+    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
+    try startThread()
+  }
+
+  func nextID() -> UInt64 {
+    lastID.add(1, ordering: .relaxed).newValue
+  }
+
+  /// Hands a command to the thread. A transfer that cannot be taken fails at once.
+  func post(_ command: Command) {
+    let (refusal, wakes) = inbox.withLock { inbox -> (TransportError?, Bool) in
+      if case .start = command {
+        if inbox.isClosed { return (TransportError(.shutdown), false) }
+        if inbox.transfers >= configuration.maxTransfers { return (TransportError(.overloaded), false) }
+        inbox.transfers += 1
+      } else if inbox.ended {
+        return (nil, false)
+      }
+      inbox.commands.append(command)
+      defer { inbox.isWoken = true }
+      return (nil, !inbox.isWoken)
+    }
+    if let refusal, case .start(let transfer) = command { transfer.fail(refusal) }
+    if wakes { curl_multi_wakeup(multi) }
+  }
+
+  /// Returns when the thread has ended and every handle is freed.
+  func shutdown() async {
+    await withCheckedContinuation { continuation in
+      let (isEnded, wakes) = inbox.withLock { inbox -> (Bool, Bool) in
+        if inbox.ended { return (true, false) }
+        inbox.isClosed = true
+        inbox.waiters.append(continuation)
+        return (false, true)
+      }
+      if isEnded { continuation.resume() }
+      if wakes { curl_multi_wakeup(multi) }
+    }
+  }
+
+  // MARK: The thread
+
+  private func startThread() throws(TransportError) {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self).toOpaque()
+    let result = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<TransferEngine>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, context)
+    guard result == 0 else {
+      Unmanaged<TransferEngine>.fromOpaque(context).release()
+      throw TransportError(.shutdown)
+    }
+    pthread_detach(thread)
+  }
+
+  private func run() {
+    var isClosed = false
+    while !isClosed {
+      isClosed = takeCommands()
+      if isClosed { break }
+      var active: Int32 = 0
+      curl_multi_perform(multi, &active)
+      finishTransfers()
+      curl_multi_poll(multi, nil, 0, 1000, nil)
+    }
+    tearDown()
+  }
+
+  /// - Returns: Whether the engine is to end.
+  private func takeCommands() -> Bool {
+    let (commands, isClosed) = inbox.withLock { inbox in
+      defer {
+        inbox.commands = []
+        inbox.isWoken = false
+      }
+      return (inbox.commands, inbox.isClosed)
+    }
+    for command in commands {
+      switch command {
+      case .start(let transfer) where transfer.cancellation.isMarked:
+        end(transfer) { $0.fail(CancellationError()) }
+      case .start(let transfer): start(transfer)
+      case .cancel(let id): cancel(id)
+      }
+    }
+    return isClosed
+  }
+
+  private func start(_ transfer: Transfer) {
+    guard let easy = spare.popLast() ?? curl_easy_init() else {
+      end(transfer) { $0.fail(TransportError(.overloaded)) }
+      return
+    }
+    do throws(TransportError) {
+      try transfer.configure(easy, configuration)
+    } catch {
+      recycle(easy)
+      end(transfer) { $0.fail(error) }
+      return
+    }
+    running[easy] = transfer
+    handles[transfer.id] = easy
+    curl_multi_add_handle(multi, easy)
+  }
+
+  private func cancel(_ id: UInt64) {
+    guard let easy = handles[id], let transfer = running[easy] else {
+      // It ended a moment ago, or it has not come yet: then it will see its mark when it does.
+      return
+    }
+    release(easy, transfer)
+    end(transfer) { $0.fail(CancellationError()) }
+  }
+
+  private func finishTransfers() {
+    var result = CURLE_OK
+    while let easy = shim_next_finished(multi, &result) {
+      guard let transfer = running[easy] else { continue }
+      curl_multi_remove_handle(multi, easy)
+      running[easy] = nil
+      handles[transfer.id] = nil
+      end(transfer) { $0.finish(easy, result) }
+      recycle(easy)
+    }
+  }
+
+  private func release(_ easy: OpaqueEasy, _ transfer: Transfer) {
+    curl_multi_remove_handle(multi, easy)
+    running[easy] = nil
+    handles[transfer.id] = nil
+    recycle(easy)
+  }
+
+  private func recycle(_ easy: OpaqueEasy) {
+    guard spare.count < configuration.maxConnections else { return curl_easy_cleanup(easy) }
+    curl_easy_reset(easy)
+    spare.append(easy)
+  }
+
+  private func end(_ transfer: Transfer, _ body: (Transfer) -> Void) {
+    inbox.withLock { $0.transfers -= 1 }
+    body(transfer)
+  }
+
+  private func tearDown() {
+    for (easy, transfer) in running {
+      curl_multi_remove_handle(multi, easy)
+      end(transfer) { $0.fail(TransportError(.shutdown, mayHaveReachedServer: true)) }
+      curl_easy_cleanup(easy)
+    }
+    running = [:]
+    spare.forEach { curl_easy_cleanup($0) }
+    spare = []
+    let (late, waiters) = inbox.withLock { inbox in
+      inbox.ended = true
+      defer { inbox.waiters = [] }
+      return (inbox.commands, inbox.waiters)
+    }
+    for case .start(let transfer) in late { transfer.fail(TransportError(.shutdown)) }
+    curl_multi_cleanup(multi)
+    waiters.forEach { $0.resume() }
+  }
+}
