@@ -88,10 +88,10 @@ package struct AssignmentBook: Sendable {
         }
       }
     }
-    var affected = Set(rebuilt.lazy.filter { rolesByUser[$0.key] != $0.value }.map(\.key))
-    affected.formUnion(rolesByUser.lazy.map(\.key).filter { rebuilt[$0] == nil })
+    let before = rolesByUser
     rolesByUser = rebuilt
-    return affected
+    let changed = rebuilt.filter { before[$0.key] != $0.value }.keys
+    return Set(changed).union(before.keys.filter { rebuilt[$0] == nil })
   }
 
   private func counts(_ roles: Set<ObjectID>) -> Bool {

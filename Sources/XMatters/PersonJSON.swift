@@ -1,0 +1,98 @@
+import HTTPTransport
+import JSON
+import Provisioning
+
+extension Person {
+  /// Reads a person as `GET /people/{id}?embed=roles,supervisors,devices` gives it (xMatters reference, section 5.3).
+  /// Roles, supervisors and the site come as objects and are brought to the form in which they are written (section 11, item 9).
+  init(_ json: JSON) throws(Failure) {
+    guard let id = json["id"]?.string, let targetName = json["targetName"]?.string else {
+      throw XMattersFailure.unreadable(.get, "/people/{id}", "a person has no id or no targetName")
+    }
+    var attributes: [TargetAttribute: TargetValue] = [.targetName: .text(targetName)]
+    for attribute in TargetAttribute.scalars where attribute != .site {
+      if let text = json[attribute.description]?.string { attributes[attribute] = .text(text) }
+    }
+    if let site = json["site"] {
+      attributes[.site] = (site["id"]?.string ?? site.string).map { .text($0) }
+    }
+    if let roles = json["roles"] {
+      attributes[.roles] = .list(roles.rows.compactMap { $0["name"]?.string ?? $0.string })
+    }
+    if let supervisors = json["supervisors"] {
+      attributes[.supervisors] = .list(supervisors.rows.compactMap { $0["id"]?.string ?? $0.string })
+    }
+    if let properties = json["properties"] {
+      for (name, value) in properties.members {
+        attributes[.property(name)] = TargetValue(value)
+      }
+    }
+    self.init(
+      id: PersonID(id), externalKey: json["externalKey"]?.string, attributes: attributes,
+      devices: (json["devices"]?.rows ?? []).compactMap(Device.init))
+  }
+}
+
+extension Device {
+  /// Nil for something without an id and a name.
+  init?(_ json: JSON) {
+    guard let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
+    let kind = json["deviceType"]?.string.flatMap(DeviceKind.init(rawValue:)) ?? .other
+    let address = (kind == .email ? json["emailAddress"]?.string : json["phoneNumber"]?.string) ?? ""
+    self.init(id: id, name: name, kind: kind, address: address.filter { $0 != " " })
+  }
+}
+
+extension TargetValue {
+  /// A property's value; nil for what cannot be compared.
+  fileprivate init?(_ json: JSON) {
+    switch json.kind {
+    case .string: self = .text(json.string ?? "")
+    case .boolean: self = .boolean(json.boolean ?? false)
+    case .integer, .real: self = .number(json.double ?? 0)
+    case .array: self = .list(json.elements.compactMap(\.string))
+    case .null, .object: return nil
+    }
+  }
+
+  var json: JSONValue {
+    switch self {
+    case .text(let text): .string(text)
+    case .list(let list): .array(list.map { .string($0) })
+    case .boolean(let boolean): .boolean(boolean)
+    case .number(let number): number == number.rounded() ? .integer(Int64(number)) : .real(number)
+    case .null: .null
+    }
+  }
+}
+
+extension JSON {
+  /// The rows of an embedded list, which comes as a page or as a bare array.
+  var rows: [JSON] {
+    (kind == .array ? self : self["data"]).map { Array($0.elements) } ?? []
+  }
+
+  /// An embedded list shows at most its first 100 rows.
+  var isTruncated: Bool {
+    guard let total = self["total"]?.integer else { return false }
+    return total > Int64(rows.count)
+  }
+}
+
+/// The body of `POST /people`.
+enum PersonBody {
+  static func make(_ attributes: [TargetAttribute: TargetValue], externalKey: String, id: PersonID?) -> JSONValue {
+    var body: [String: JSONValue] = ["recipientType": "PERSON", "externalKey": .string(externalKey)]
+    var properties: [String: JSONValue] = [:]
+    for (attribute, value) in attributes {
+      switch attribute {
+      case .property(let name): properties[name] = value.json
+      case .device: continue
+      default: body[attribute.description] = value.json
+      }
+    }
+    if !properties.isEmpty { body["properties"] = .object(properties) }
+    if let id { body["id"] = .string(id.rawValue) }
+    return .object(body)
+  }
+}

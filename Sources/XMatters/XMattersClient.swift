@@ -1,0 +1,122 @@
+package import HTTPTransport
+import JSON
+import Provisioning
+
+/// Speaks to the xMatters REST API: authentication, JSON, paging, and failures typed by what to do about them.
+package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
+  /// The instance's address, such as `https://acme.xmatters.com`, without a path.
+  package let baseURL: String
+  private let upstream: Upstream<C>
+  private let authentication: Authentication<C>
+
+  /// All calls are under this path (xMatters reference, section 0).
+  static var root: String { "/api/xm/1" }
+
+  package init(baseURL: String, upstream: Upstream<C>, credentials: Credentials) {
+    self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    self.upstream = upstream
+    authentication = Authentication(credentials, baseURL: self.baseURL, upstream: upstream)
+  }
+
+  /// A call that may be sent twice without harm.
+  /// - Parameters:
+  ///   - path: Under `/api/xm/1`, percent-encoded, with the query.
+  ///   - route: The path with placeholders, for logs and metrics.
+  func get(_ path: String, route: String) async throws(Failure) -> Answer {
+    try await send(.get, path, route: route, body: nil, isRepeatable: true)
+  }
+
+  func send(
+    _ method: HTTPMethod, _ path: String, route: String, body: JSONValue?, isRepeatable: Bool
+  ) async throws(Failure) -> Answer {
+    let first = try await exchange(method, path, route: route, body: body, isRepeatable: isRepeatable)
+    guard first.status == 401, await authentication.renews else {
+      return try first.checked(method, route)
+    }
+    // The request was refused before it was looked at: one more time with a new token, whatever its method.
+    await authentication.drop()
+    return try await exchange(method, path, route: route, body: body, isRepeatable: isRepeatable).checked(method, route)
+  }
+
+  /// Reads a paged list to its end. `total` is held against the rows that were seen, as rows shift when people come and go while one
+  /// pages (xMatters reference, section 3).
+  /// - Parameter consume: Sees each row once, in order.
+  func forEachRow(
+    _ path: String, route: String, _ consume: (JSON) throws(Failure) -> Void
+  ) async throws(Failure) {
+    var next: String? = path
+    var seen: Set<String> = []
+    var pages = 0
+    while let path = next {
+      pages += 1
+      guard pages <= 10_000 else { throw XMattersFailure.unreadable(.get, route, "the list does not end") }
+      let page = try await get(path, route: route).json(.get, route)
+      guard let rows = page["data"], rows.kind == .array else {
+        throw XMattersFailure.unreadable(.get, route, "a page has no data")
+      }
+      for row in rows.elements {
+        guard let id = row["id"]?.string else {
+          throw XMattersFailure.unreadable(.get, route, "a row has no id")
+        }
+        if seen.insert(id).inserted { try consume(row) }
+      }
+      next = try nextPath(page, route: route)
+      if next == nil, let total = page["total"]?.integer, seen.count < Int(total) {
+        throw XMattersFailure.shifted(.get, route, seen: seen.count, total: Int(total))
+      }
+    }
+  }
+
+  /// The path of the following page, under the root. Links are relative to the host; anything else is not followed.
+  private func nextPath(_ page: JSON, route: String) throws(Failure) -> String? {
+    guard var link = page["links"]?["next"]?.string else { return nil }
+    if link.hasPrefix(baseURL + "/") { link.removeFirst(baseURL.count) }
+    guard link.hasPrefix(Self.root + "/") else {
+      throw XMattersFailure.unreadable(.get, route, "a page links to somewhere else")
+    }
+    return String(link.dropFirst(Self.root.count))
+  }
+
+  private func exchange(
+    _ method: HTTPMethod, _ path: String, route: String, body: JSONValue?, isRepeatable: Bool
+  ) async throws(Failure) -> Answer {
+    var headers: HTTPHeaders = ["Accept": "application/json", "Authorization": try await authentication.header()]
+    if body != nil { headers.set("Content-Type", "application/json") }
+    let request = HTTPRequest(
+      method: method, url: baseURL + Self.root + path, headers: headers, body: body?.serialized(),
+      // Deletes have been seen to take 22 s (xMatters reference, section 4).
+      timeout: nil)
+    do {
+      let response = try await upstream.send(request, route: route, repeatable: isRepeatable)
+      return Answer(status: response.status, headers: response.headers, body: response.body)
+    } catch let error as TransportError {
+      throw XMattersFailure.transport(error, method, route)
+    } catch {
+      throw .cancelled
+    }
+  }
+}
+
+/// An HTTP answer, not yet parsed.
+struct Answer: Sendable {
+  var status: Int
+  var headers: HTTPHeaders
+  var body: [UInt8]
+
+  /// 200, 201, 204 and 404 are answers; everything else is a failure.
+  func checked(_ method: HTTPMethod, _ route: String) throws(Failure) -> Answer {
+    switch status {
+    case 200...299, 404: return self
+    default: throw XMattersFailure.refused(self, method, route)
+    }
+  }
+
+  func json(_ method: HTTPMethod, _ route: String) throws(Failure) -> JSON {
+    guard (200...299).contains(status) else { throw XMattersFailure.refused(self, method, route) }
+    do {
+      return try JSON(parsing: body)
+    } catch {
+      throw XMattersFailure.unreadable(method, route, "\(error)", wroteAnyway: method == .post)
+    }
+  }
+}
