@@ -1,0 +1,54 @@
+import JSON
+import Provisioning
+
+/// What a refusal of the token endpoint means (Graph reference, section 11.5).
+enum TokenFailure {
+  static func refused(status: Int, _ json: JSON?, route: String) -> Failure {
+    let numbers = json?["error_codes"].map { $0.elements.compactMap(\.integer) } ?? []
+    let exchange = Exchange(
+      upstream: "login", method: "POST", route: route, status: status,
+      message: ([json?["error"]?.string] + numbers.map { "AADSTS\($0)" }).compactMap { $0 }.joined(separator: ", "))
+    if status == 429 || status >= 500 || numbers.contains(where: transient.contains) {
+      return Failure(
+        .retry(after: nil), status == 429 ? .tooManyRequests : .internalServerError,
+        "Entra ID gave no token (HTTP \(status)).", advice: "Nothing to do unless it lasts: it is tried again.",
+        exchange: exchange)
+    }
+    let known = numbers.lazy.compactMap { meanings[$0] }.first
+    return Failure(
+      .quarantine, .credentialValidation,
+      "Entra ID refused to sign the service in (HTTP \(status)\(numbers.first.map { ", AADSTS\($0)" } ?? "")): \(known?.reason ?? "the request was refused").",
+      advice: known?.advice ?? "Check tenantId, clientId and the credential under directory.", exchange: exchange)
+  }
+
+  private static let transient: Set<Int64> = [50196, 90055, 90006, 90012, 90024, 90033, 90090]
+
+  private static let meanings: [Int64: (reason: String, advice: String)] = [
+    7_000_215: (
+      "the client secret is wrong", "Put the secret's value (not its id) into the file of directory.clientSecretFile."
+    ),
+    7_000_222: (
+      "the client secret has expired",
+      "Make a new secret for the app registration and put it into directory.clientSecretFile."
+    ),
+    700_016: (
+      "the app registration is not in this tenant",
+      "Check directory.clientId and directory.tenantId, and grant admin consent."
+    ),
+    700_038: ("the client id is not known", "Check directory.clientId."),
+    500_011: ("the Graph resource is not known to this tenant", "Check directory.cloud and directory.graphUrl."),
+    90_002: ("the tenant is not known", "Check directory.tenantId and directory.cloud."),
+    900_023: ("the tenant id is malformed", "Check directory.tenantId."),
+    700_027: (
+      "the signature of the client assertion is not accepted",
+      "Upload the certificate of directory.certificateFile to the app registration."
+    ),
+    700_024: (
+      "the client assertion is out of its time", "Check the clock of this machine and the file of the federated token."
+    ),
+    700_213: (
+      "no federated credential matches the token",
+      "Add a federated credential for this issuer and subject to the app registration."
+    ),
+  ]
+}
