@@ -28,6 +28,10 @@ package struct EvaluationError: Error, Sendable, Hashable, CustomStringConvertib
     case noUniqueValue
     /// The context lacks what the function asks for.
     case missingContext
+    /// A text is longer than a regular expression may search, or than a function may make.
+    case tooLong
+    /// Not an error: see `skipped`.
+    case skipped
   }
 
   package var kind: Kind
@@ -44,4 +48,9 @@ package struct Lint: Sendable, Hashable, CustomStringConvertible {
   package var message: String
 
   package var description: String { "\(position): \(message)" }
+}
+
+extension EvaluationError {
+  /// Ends an evaluation that came upon skip inside a function; caught where the evaluation began, never seen outside.
+  static let skipped = EvaluationError(kind: .skipped, position: .start, message: "skipped")
 }

@@ -6,7 +6,8 @@ package struct EvaluationContext: Sendable {
   package var now: Int64
   /// The tenant's default verified domain.
   package var defaultDomain: String?
-  /// Whether a value is in use in the target already, which SelectUniqueValue asks. Ignoring letter case is up to the answerer.
+  /// Whether a value is in use in the target already, which SelectUniqueValue asks. Ignoring letter case is up to the
+  /// answerer.
   package var isTaken: @Sendable (_ value: String) -> Bool
   /// 64 random bits, for Guid and RandomString: passwords are made of them.
   package var random: @Sendable () -> UInt64

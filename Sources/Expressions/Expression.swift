@@ -3,27 +3,39 @@ package struct Expression: Sendable {
   /// As it was written.
   package let text: String
   let root: Node
+  let looseBackslashes: [Position]
 
   /// The longest text that is an expression, in UTF-16 units as .NET counts.
   package static let maximumLength = 10_000
+  /// The longest text that a function may make, in bytes. Far beyond any attribute; Replace inside Replace could fill
+  /// the memory.
+  static let maximumResultLength = 1_000_000
 
   /// - Throws: `ExpressionError` with the place and the remedy. Function names, argument counts and constant regular expressions and
   ///   date formats are checked here too.
   package init(parsing text: String) throws(ExpressionError) {
     self.text = text
-    root = .constant(.text(text))
+    (root, looseBackslashes) = try Parser.parse(text)
+    try checkPlaces()
   }
 
   /// - Returns: The value; `.skip` when the attribute is to be left out of the write.
+  /// - Throws: `EvaluationError`, which names function and argument but never a value.
   package func evaluate(in context: EvaluationContext) throws(EvaluationError) -> Value {
-    switch root {
-    case .constant(let value): value
-    case .attribute(let name): context.attributes(name)
+    do {
+      return try root.result(in: context)
+    } catch {
+      guard error.kind == .skipped else { throw error }
+      return .skip
     }
   }
 
   /// The attributes that the expression may read.
-  package var attributeNames: Set<String> { [] }
+  package var attributeNames: Set<String> {
+    var names: Set<String> = []
+    root.forEach { if case .attribute(let name) = $0 { names.insert(name) } }
+    return names
+  }
 
   /// `[attribute]` alone.
   package var isDirect: Bool {
@@ -36,10 +48,26 @@ package struct Expression: Sendable {
   }
 
   /// The value is not for logs: somewhere in it stands Redact.
-  package var isRedacted: Bool { false }
+  package var isRedacted: Bool { calls("Redact") }
 
-  /// What Entra's own service would not accept or do otherwise.
-  package var lints: [Lint] { [] }
+  /// SelectUniqueValue stands outermost: the value is for creation only, and not for matching.
+  package var selectsUniqueValue: Bool { calls("SelectUniqueValue") }
+
+  private func calls(_ function: String) -> Bool {
+    var isCalled = false
+    root.forEach { if case .call(let call) = $0, call.function.name == function { isCalled = true } }
+    return isCalled
+  }
+
+  private func checkPlaces() throws(ExpressionError) {
+    var inner: Position?
+    root.forEach { node in
+      guard case .call(let call) = node, call.function.name == "SelectUniqueValue", inner == nil else { return }
+      if case .call(let outermost) = root, outermost === call { return }
+      inner = call.position
+    }
+    if let inner { throw ExpressionError(position: inner, message: "SelectUniqueValue must be the outermost function") }
+  }
 }
 
 extension Expression: Hashable {

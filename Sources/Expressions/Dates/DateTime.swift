@@ -22,6 +22,10 @@ package struct DateTime: Sendable, Hashable, Comparable {
     ticks = Self.unixEpoch + min(max(millisecondsSince1970, limits.lowerBound), limits.upperBound) * 10_000
   }
 
+  package var millisecondsSince1970: Int64 {
+    (ticks - Self.unixEpoch) / 10_000
+  }
+
   package static func < (left: DateTime, right: DateTime) -> Bool {
     left.ticks < right.ticks
   }

@@ -26,8 +26,8 @@ package enum Value: Sendable, Hashable {
     }
   }
 
-  /// A single value as text: numbers in plain digits, `True` or `False`, dates as `M/d/yyyy h:mm:ss tt` in UTC. Nil for null, skip and
-  /// everything multi-valued, which `texts` gives.
+  /// A single value as text: numbers in plain digits, `True` or `False`, dates as `M/d/yyyy h:mm:ss tt` in UTC. Nil for
+  /// null, skip and everything multi-valued, which `texts` gives.
   package var text: String? {
     switch self {
     case .text(let text): text

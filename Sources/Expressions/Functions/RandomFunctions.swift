@@ -1,0 +1,82 @@
+extension Function {
+  /// New values (language reference, section 3, "Text").
+  static let random: [Function] = [
+    Function("Guid") { _, context in .text(guid(ContextGenerator(context))) },
+    Function(
+      "RandomString", .required("length"), .optional("minimumNumbers"), .optional("minimumSpecialCharacters"),
+      .optional("minimumCapital"), .optional("minimumLowerCase"), .optional("charactersToAvoid"), evaluate: randomString
+    ),
+  ]
+
+  /// Version 4 of RFC 9562.
+  private static func guid(_ generator: ContextGenerator) -> String {
+    let high = generator.next() & ~0xF000 | 0x4000
+    let low = generator.next() & ~(0b11 << 62) | 0b10 << 62
+    let digits = (high.hexadecimal + low.hexadecimal).utf8
+    var text: [UInt8] = []
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+      text.append(digit)
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The characters of Windows password complexity, in the order of RandomString's minima.
+  private static let passwordCharacters = [
+    "0123456789", "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz",
+  ].map { Array($0) }
+
+  @Sendable private static func randomString(_ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+    -> Value
+  {
+    let length = try call.requiredInteger(0, context)
+    guard (0...256).contains(length) else { throw call.unsuitable(0, "must be from 0 to 256") }
+    let avoided = Set(try call.text(5, context) ?? "")
+    let classes = passwordCharacters.map { $0.filter { !avoided.contains($0) } }
+    var generator = ContextGenerator(context)
+    var characters: [Character] = []
+    for (index, allowed) in zip(1..., classes) {
+      let minimum = try call.integer(index, context) ?? 0
+      guard minimum >= 0, minimum <= length - Int64(characters.count) else {
+        throw call.unsuitable(index, "must not be negative, and all minima together not more than length")
+      }
+      for _ in 0..<minimum {
+        guard let character = allowed.randomElement(using: &generator) else {
+          throw call.unsuitable(5, "leaves no character for \(function(call, index))")
+        }
+        characters.append(character)
+      }
+    }
+    let allowed = classes.flatMap { $0 }
+    while characters.count < length {
+      guard let character = allowed.randomElement(using: &generator) else {
+        throw call.unsuitable(5, "leaves no character")
+      }
+      characters.append(character)
+    }
+    return .text(String(characters.shuffled(using: &generator)))
+  }
+
+  private static func function(_ call: Call, _ index: Int) -> String {
+    call.function.parameter(index)?.name ?? ""
+  }
+}
+
+private struct ContextGenerator: RandomNumberGenerator {
+  private let random: @Sendable () -> UInt64
+
+  init(_ context: EvaluationContext) {
+    random = context.random
+  }
+
+  func next() -> UInt64 {
+    random()
+  }
+}
+
+extension UInt64 {
+  fileprivate var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
