@@ -1,0 +1,360 @@
+import Yams
+
+/// Reads values by path from a YAML tree, overridden by the environment, and collects everything that is wrong instead of stopping at
+/// the first. Remembers which keys were asked for, so that the others are errors, and what came out, so that it can be shown.
+struct ConfigurationReader {
+  private let root: Node?
+  private let environment: [String: String]
+  private(set) var problems: [ConfigurationProblem] = []
+  private var known: Set<String> = []
+  private var sections: Set<String> = []
+  private(set) var effective: [(path: String, value: Node)] = []
+
+  init(yaml: String, environment: [String: String]) {
+    self.environment = environment
+    do {
+      root = try Yams.compose(yaml: yaml)
+      if let root, root.mapping == nil {
+        report("(top level)", root, "must be a mapping of sections such as directory: and xmatters:")
+      }
+    } catch {
+      root = nil
+      problems.append(
+        ConfigurationProblem(key: "(file)", line: Self.line(of: error), message: "is not YAML: \(Self.text(of: error))")
+      )
+    }
+  }
+
+  // MARK: Scalars
+
+  mutating func text(_ path: String, default fallback: String? = nil) -> String? {
+    guard let (text, _) = scalar(path) else {
+      if let fallback { show(path, fallback) }
+      return fallback
+    }
+    show(path, text)
+    return text
+  }
+
+  /// The empty text when it is missing, which has then been reported.
+  mutating func requiredText(_ path: String, hint: String) -> String {
+    if let text = text(path), !text.isEmpty { return text }
+    if !problems.contains(where: { $0.key == path }) {
+      problems.append(ConfigurationProblem(key: path, line: nil, message: "is required: \(hint)"))
+    }
+    return ""
+  }
+
+  mutating func integer(_ path: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+    value(path, default: fallback, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+      Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  mutating func number(_ path: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
+    value(path, default: fallback, "a number from \(range.lowerBound) to \(range.upperBound)") { text in
+      Double(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  mutating func boolean(_ path: String, default fallback: Bool) -> Bool {
+    value(path, default: fallback, "true or false") { text in
+      switch text.lowercased() {
+      case "true", "yes", "on": true
+      case "false", "no", "off": false
+      default: nil
+      }
+    }
+  }
+
+  mutating func duration(_ path: String, default fallback: Duration, atLeast minimum: Duration = .zero) -> Duration {
+    let bound = minimum == .zero ? "" : ", at least \(DurationText.describe(minimum))"
+    return value(path, default: fallback, "a duration such as 500ms, 20m or 24h\(bound)", DurationText.describe) {
+      text in
+      DurationText.parse(text).flatMap { $0 >= minimum ? $0 : nil }
+    }
+  }
+
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ path: String, default fallback: Choice
+  ) -> Choice where Choice.RawValue == String {
+    let names = Choice.allCases.map(\.rawValue)
+    return value(path, default: fallback, "one of \(names.joined(separator: ", "))", { $0.rawValue }) { text in
+      Choice(rawValue: text)
+    }
+  }
+
+  private mutating func value<Value>(
+    _ path: String, default fallback: Value, _ expected: String, _ describe: (Value) -> String = { "\($0)" },
+    _ parse: (String) -> Value?
+  ) -> Value {
+    guard let (text, node) = scalar(path) else {
+      show(path, describe(fallback))
+      return fallback
+    }
+    guard let value = parse(text) else {
+      report(path, node, "must be \(expected), not '\(text)'")
+      return fallback
+    }
+    show(path, describe(value))
+    return value
+  }
+
+  // MARK: Secrets
+
+  /// A secret from the file that `<path>File` names, or from the environment under `<path>`; nil when neither is given.
+  mutating func secret(_ path: String) -> SecretSource? {
+    let file = text(path + "File")
+    if let value = environment[Self.variable(path)] {
+      show(path, "(from the environment)")
+      return .value(value)
+    }
+    return file.map { .file($0) }
+  }
+
+  // MARK: Lists and mappings
+
+  mutating func texts(_ path: String, default fallback: [String]) -> [String] {
+    if let text = environment[Self.variable(path)] {
+      let list = text.split(separator: ",").map { String($0).trimmed }
+      show(path, list)
+      return list
+    }
+    guard let node = node(path) else {
+      show(path, fallback)
+      return fallback
+    }
+    guard let sequence = node.sequence else {
+      report(path, node, "must be a list")
+      return fallback
+    }
+    let list = sequence.compactMap(\.string)
+    if list.count != sequence.count { report(path, node, "must be a list of texts") }
+    show(path, list)
+    return list
+  }
+
+  /// The entries of a mapping whose keys are free, in the order of the file.
+  mutating func freeEntries(_ path: String) -> [(key: String, value: Node)] {
+    guard let node = node(path), !node.isNull else { return [] }
+    guard let mapping = node.mapping else {
+      report(path, node, "must be a mapping")
+      return []
+    }
+    effective.append((path, node))
+    return mapping.compactMap { entry in entry.key.string.map { ($0, entry.value) } }
+  }
+
+  /// The items of a list of mappings, each as a reader of its own; nil when the key is missing.
+  mutating func items(_ path: String) -> [ItemReader]? {
+    guard let node = node(path), !node.isNull else { return nil }
+    guard let sequence = node.sequence else {
+      report(path, node, "must be a list")
+      return []
+    }
+    effective.append((path, node))
+    return sequence.enumerated().map { ItemReader(path: "\(path)[\($0.offset)]", node: $0.element) }
+  }
+
+  mutating func absorb(_ item: ItemReader) {
+    problems += item.problems
+  }
+
+  // MARK: Problems
+
+  mutating func report(_ path: String, _ message: String) {
+    report(path, node(path), message)
+  }
+
+  mutating func report(_ path: String, _ node: Node?, _ message: String) {
+    let line = environment[Self.variable(path)] == nil ? node?.mark?.line : nil
+    let place = environment[Self.variable(path)] == nil ? "" : " (set by \(Self.variable(path)))"
+    problems.append(ConfigurationProblem(key: path, line: line, message: message + place))
+  }
+
+  /// Reports every key of the file that nothing has asked for. To be called last.
+  mutating func reportUnknownKeys() {
+    guard let root else { return }
+    reportUnknownKeys(of: root, under: "")
+  }
+
+  private mutating func reportUnknownKeys(of node: Node, under path: String) {
+    guard let mapping = node.mapping else { return }
+    for (key, value) in mapping {
+      guard let name = key.string else { continue }
+      let full = path.isEmpty ? name : "\(path).\(name)"
+      if known.contains(full) { continue }
+      if sections.contains(full) {
+        if value.mapping == nil, !value.isNull { report(full, value, "must be a section with keys of its own") }
+        reportUnknownKeys(of: value, under: full)
+        continue
+      }
+      let siblings = known.union(sections).filter { $0.parent == path }.map(\.lastPart)
+      let guess = NearestName.of(name, among: siblings).map { ", did you mean '\($0)'?" } ?? ""
+      problems.append(ConfigurationProblem(key: full, line: key.mark?.line, message: "is not a known key\(guess)"))
+    }
+  }
+
+  // MARK: Access
+
+  private mutating func scalar(_ path: String) -> (text: String, node: Node?)? {
+    let node = node(path)
+    if let text = environment[Self.variable(path)] { return (text, nil) }
+    guard let node, !node.isNull else { return nil }
+    guard let scalar = node.scalar else {
+      report(path, node, "must be a single value")
+      return nil
+    }
+    return (scalar.string, node)
+  }
+
+  private mutating func node(_ path: String) -> Node? {
+    known.insert(path)
+    var parent = path.parent
+    while !parent.isEmpty {
+      sections.insert(parent)
+      parent = parent.parent
+    }
+    var node = root
+    for part in path.split(separator: ".") {
+      node = node?.mapping?[String(part)]
+    }
+    return node
+  }
+
+  private mutating func show(_ path: String, _ text: String) {
+    effective.append((path, Node(text)))
+  }
+
+  private mutating func show(_ path: String, _ list: [String]) {
+    effective.append((path, Node(list.map { Node($0) })))
+  }
+
+  /// `xmatters.maxConcurrentRequests` is `ROLLCALL_XMATTERS_MAX_CONCURRENT_REQUESTS`.
+  static func variable(_ path: String) -> String {
+    var name = "ROLLCALL_"
+    for character in path {
+      if character == "." {
+        name.append("_")
+      } else {
+        if character.isUppercase { name.append("_") }
+        name.append(contentsOf: character.uppercased())
+      }
+    }
+    return name
+  }
+
+  private static func line(of error: any Error) -> Int? {
+    switch error as? YamlError {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+    default: nil
+    }
+  }
+
+  private static func text(of error: any Error) -> String {
+    switch error as? YamlError {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+    default: "\(error)"
+    }
+  }
+}
+
+/// One mapping of a list, such as an attribute mapping.
+struct ItemReader {
+  let path: String
+  private let node: Node
+  private(set) var problems: [ConfigurationProblem] = []
+  private var known: Set<String> = []
+
+  init(path: String, node: Node) {
+    self.path = path
+    self.node = node
+    if node.mapping == nil { report("must be a mapping such as {key: value}") }
+  }
+
+  mutating func text(_ key: String) -> String? {
+    known.insert(key)
+    guard let value = node.mapping?[key], !value.isNull else { return nil }
+    guard let text = value.scalar?.string else {
+      report(key, "must be a single value")
+      return nil
+    }
+    return text
+  }
+
+  mutating func requiredText(_ key: String) -> String? {
+    guard let text = text(key), !text.isEmpty else {
+      if problems.isEmpty { report(key, "is required") }
+      return nil
+    }
+    return text
+  }
+
+  mutating func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    guard let text = text(key) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      report(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+      return nil
+    }
+    return number
+  }
+
+  mutating func boolean(_ key: String) -> Bool {
+    guard let text = text(key) else { return false }
+    if text != "true", text != "false" { report(key, "must be true or false, not '\(text)'") }
+    return text == "true"
+  }
+
+  mutating func items(_ key: String) -> [ItemReader] {
+    known.insert(key)
+    guard let sequence = node.mapping?[key]?.sequence else {
+      report(key, "must be a list")
+      return []
+    }
+    return sequence.enumerated().map { ItemReader(path: "\(path).\(key)[\($0.offset)]", node: $0.element) }
+  }
+
+  mutating func absorb(_ item: ItemReader) {
+    problems += item.problems
+  }
+
+  mutating func report(_ key: String, _ message: String) {
+    let line = node.mapping?[key]?.mark?.line ?? node.mark?.line
+    problems.append(ConfigurationProblem(key: "\(path).\(key)", line: line, message: message))
+  }
+
+  mutating func report(_ message: String) {
+    problems.append(ConfigurationProblem(key: path, line: node.mark?.line, message: message))
+  }
+
+  mutating func reportUnknownKeys() {
+    for (key, _) in node.mapping ?? Node.Mapping([]) {
+      guard let name = key.string, !known.contains(name) else { continue }
+      let guess = NearestName.of(name, among: known).map { ", did you mean '\($0)'?" } ?? ""
+      problems.append(
+        ConfigurationProblem(key: "\(path).\(name)", line: key.mark?.line, message: "is not a known key\(guess)"))
+    }
+  }
+}
+
+extension Node {
+  var isNull: Bool { null != nil }
+}
+
+extension String {
+  fileprivate var parent: String {
+    lastIndex(of: ".").map { String(self[..<$0]) } ?? ""
+  }
+
+  fileprivate var lastPart: String {
+    lastIndex(of: ".").map { String(self[index(after: $0)...]) } ?? self
+  }
+
+  var trimmed: String {
+    let isBlank: (Character) -> Bool = { $0.isWhitespace || $0.isNewline }
+    guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
+      return ""
+    }
+    return String(self[first...last])
+  }
+}

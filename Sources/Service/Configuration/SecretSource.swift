@@ -1,0 +1,68 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import Dispatch
+import Synchronization
+
+/// Where a secret comes from.
+package enum SecretSource: Hashable, Sendable {
+  case file(String)
+  case value(String)
+}
+
+/// A secret that is read again when its file changes. The end of line is not part of it (contract, section 5).
+package final class Secret: Sendable {
+  /// How often at most the file is looked at.
+  private static let recheck = Duration.seconds(1)
+
+  private let source: SecretSource
+  private let cache = Mutex<(text: String, readAt: ContinuousClock.Instant)?>(nil)
+
+  package init(_ source: SecretSource) {
+    self.source = source
+  }
+
+  /// - Throws: `UnreadableSecret`, which names the file.
+  package func load() async throws -> String {
+    switch source {
+    case .value(let text): return text
+    case .file(let path):
+      if let cached = cache.withLock({ $0 }), cached.readAt.duration(to: .now) < Self.recheck { return cached.text }
+      let text = try await Self.read(path)
+      cache.withLock { $0 = (text, .now) }
+      return text
+    }
+  }
+
+  private static func read(_ path: String) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(with: Result { try readNow(path) })
+      }
+    }
+  }
+
+  private static func readNow(_ path: String) throws(UnreadableSecret) -> String {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw UnreadableSecret(path: path, reason: "it is missing or may not be read")
+    }
+    guard bytes.count <= 1 << 20 else { throw UnreadableSecret(path: path, reason: "it is over 1 MiB") }
+    var text = String(decoding: bytes, as: UTF8.self)
+    while text.hasSuffix("\n") || text.hasSuffix("\r\n") { text.removeLast() }
+    guard !text.isEmpty else { throw UnreadableSecret(path: path, reason: "it is empty") }
+    return text
+  }
+}
+
+/// A secret's file that cannot be used.
+package struct UnreadableSecret: Error, CustomStringConvertible {
+  package var path: String
+  package var reason: String
+
+  package var description: String { "the file '\(path)' cannot be used: \(reason)" }
+}

@@ -1,0 +1,75 @@
+package import Provisioning
+
+/// The whole configuration, checked (contract, section 2).
+package struct Settings: Sendable {
+  package struct Directory: Sendable {
+    package enum Credential: Sendable {
+      case secret(SecretSource)
+      /// PEM with a private key and a certificate.
+      case certificate(SecretSource)
+      case federatedToken(SecretSource)
+    }
+
+    package enum ApplicationName: Hashable, Sendable {
+      case appID(String)
+      case servicePrincipalID(String)
+    }
+
+    package enum Scope: String, Hashable, Sendable, CaseIterable {
+      case assigned, all
+    }
+
+    package var tenantID: String
+    package var clientID: String
+    package var credential: Credential
+    package var authorityURL: String
+    package var graphURL: String
+    package var application: ApplicationName
+    package var scope: Scope
+    package var nestedGroups: Bool
+    package var includeDefaultAccess: Bool
+    package var pageSize: Int
+  }
+
+  package struct XMatters: Sendable {
+    package var url: String
+    package var username: String
+    package var password: SecretSource
+    package var oauthClientID: String?
+    package var maxConcurrentRequests: Int
+    package var requestTimeout: Duration
+  }
+
+  package struct Listener: Sendable {
+    package var host: String
+    package var port: Int
+    package var publicURL: String?
+    package var clientState: SecretSource?
+    package var adminToken: SecretSource?
+    package var maxBodyBytes: Int
+    package var shutdownGrace: Duration
+  }
+
+  package struct Queue: Sendable {
+    package var workers: Int
+    package var capacity: Int
+    package var coalesce: Duration
+    package var retryInitial: Duration
+    package var retryMax: Duration
+    package var retryAttempts: Int
+  }
+
+  package enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+  }
+
+  package var directory: Directory
+  package var xmatters: XMatters
+  package var listener: Listener
+  package var queue: Queue
+  package var schedule: CycleSchedule
+  package var policy: ProvisioningPolicy
+  package var logLevel: LogLevel
+  package var logRetention: Duration
+  package var statePath: String
+}

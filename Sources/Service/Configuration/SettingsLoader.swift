@@ -1,0 +1,217 @@
+import Expressions
+import Provisioning
+import Yams
+
+/// Reads a configuration file and the environment into `Settings`.
+package enum SettingsLoader {
+  /// - Parameter file: Shown in errors.
+  /// - Throws: `InvalidConfiguration` with everything that is wrong.
+  package static func load(
+    yaml: String, file: String, environment: [String: String]
+  ) throws(InvalidConfiguration) -> LoadedSettings {
+    var reader = ConfigurationReader(yaml: yaml, environment: environment)
+    let settings = read(&reader, environment)
+    reader.reportUnknownKeys()
+    let problems = reader.problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
+    guard problems.isEmpty else { throw InvalidConfiguration(file: file, problems: problems) }
+    return LoadedSettings(settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective))
+  }
+
+  private static func read(_ reader: inout ConfigurationReader, _ environment: [String: String]) -> Settings {
+    let directory = readDirectory(&reader, environment)
+    let xmatters = readXMatters(&reader)
+    let listener = readListener(&reader)
+    let queue = readQueue(&reader)
+    let interval = reader.duration("schedule.interval", default: .seconds(1200), atLeast: .seconds(1))
+    let fullInterval = reader.duration("schedule.fullInterval", default: .seconds(86_400), atLeast: .seconds(1))
+    let policy = PolicyReader.read(&reader, directory)
+    readReserved(&reader)
+    return Settings(
+      directory: directory, xmatters: xmatters, listener: listener, queue: queue,
+      schedule: CycleSchedule(interval: interval, fullInterval: fullInterval), policy: policy,
+      logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),
+      logRetention: reader.duration("logs.retention", default: .seconds(30 * 86_400), atLeast: .seconds(60)),
+      statePath: reader.text("state.path", default: "rollcall.sqlite") ?? "rollcall.sqlite")
+  }
+
+  // MARK: Directory
+
+  private static func readDirectory(
+    _ reader: inout ConfigurationReader, _ environment: [String: String]
+  ) -> Settings.Directory {
+    let cloud = reader.choice("directory.cloud", default: Cloud.public)
+    let authority = environment["AZURE_AUTHORITY_HOST"] ?? cloud.authorityURL
+    return Settings.Directory(
+      tenantID: identity(
+        &reader, "directory.tenantId", environment["AZURE_TENANT_ID"], hint: "the directory (tenant) id"),
+      clientID: identity(
+        &reader, "directory.clientId", environment["AZURE_CLIENT_ID"],
+        hint: "the application (client) id of the app registration that Rollcall signs in as"),
+      credential: readCredential(&reader, environment),
+      authorityURL: url(&reader, "directory.authorityUrl", default: authority),
+      graphURL: url(&reader, "directory.graphUrl", default: cloud.graphURL),
+      application: readApplication(&reader),
+      scope: reader.choice("directory.scope", default: .assigned),
+      nestedGroups: reader.boolean("directory.nestedGroups", default: false),
+      includeDefaultAccess: reader.boolean("directory.includeDefaultAccess", default: false),
+      pageSize: reader.integer("directory.pageSize", default: 999, in: 1...999))
+  }
+
+  private static func identity(
+    _ reader: inout ConfigurationReader, _ path: String, _ fallback: String?, hint: String
+  ) -> String {
+    let text = reader.text(path, default: fallback) ?? ""
+    if text.isEmpty { reader.report(path, "is required: \(hint)") }
+    return text
+  }
+
+  private static func readCredential(
+    _ reader: inout ConfigurationReader, _ environment: [String: String]
+  ) -> Settings.Directory.Credential {
+    let given: [(key: String, credential: Settings.Directory.Credential?)] = [
+      ("directory.clientSecretFile", reader.secret("directory.clientSecret").map { .secret($0) }),
+      ("directory.certificateFile", reader.secret("directory.certificate").map { .certificate($0) }),
+      ("directory.federatedTokenFile", reader.secret("directory.federatedToken").map { .federatedToken($0) }),
+    ]
+    let credentials = given.compactMap { entry in entry.credential.map { (entry.key, $0) } }
+    if credentials.count > 1 {
+      reader.report(
+        credentials[1].0, "cannot stand beside \(credentials[0].0): give exactly one of the three kinds of credential")
+    }
+    if let credential = credentials.first?.1 { return credential }
+    if let path = environment["AZURE_FEDERATED_TOKEN_FILE"] { return .federatedToken(.file(path)) }
+    reader.report(
+      "directory.clientSecretFile",
+      "is required: give exactly one of clientSecretFile, certificateFile and federatedTokenFile")
+    return .secret(.value(""))
+  }
+
+  private static func readApplication(_ reader: inout ConfigurationReader) -> Settings.Directory.ApplicationName {
+    let appID = reader.text("directory.application.appId")
+    let servicePrincipalID = reader.text("directory.application.servicePrincipalId")
+    if appID != nil, servicePrincipalID != nil {
+      reader.report(
+        "directory.application.servicePrincipalId", "cannot stand beside directory.application.appId: give one of them")
+    }
+    if let appID { return .appID(appID) }
+    if let servicePrincipalID { return .servicePrincipalID(servicePrincipalID) }
+    reader.report(
+      "directory.application.appId",
+      "is required: the application id of the enterprise application whose assignments say who is in scope")
+    return .appID("")
+  }
+
+  // MARK: xMatters and listener
+
+  private static func readXMatters(_ reader: inout ConfigurationReader) -> Settings.XMatters {
+    let address = reader.requiredText("xmatters.url", hint: "the instance, such as https://acme.xmatters.com")
+    if !address.isEmpty { checkURL(&reader, "xmatters.url", address) }
+    let username = reader.requiredText("xmatters.username", hint: "the service user, or the id of its API key")
+    let password = reader.secret("xmatters.password")
+    if password == nil {
+      reader.report("xmatters.passwordFile", "is required: the file with the password or the API key's secret")
+    }
+    return Settings.XMatters(
+      url: address.droppingTrailingSlash, username: username, password: password ?? .value(""),
+      oauthClientID: reader.text("xmatters.oauthClientId"),
+      maxConcurrentRequests: reader.integer("xmatters.maxConcurrentRequests", default: 5, in: 1...500),
+      requestTimeout: reader.duration("xmatters.requestTimeout", default: .seconds(60), atLeast: .milliseconds(100)))
+  }
+
+  private static func readListener(_ reader: inout ConfigurationReader) -> Settings.Listener {
+    let publicURL = reader.text("listener.publicUrl")
+    if let publicURL { checkURL(&reader, "listener.publicUrl", publicURL) }
+    let clientState = reader.secret("listener.clientState")
+    if publicURL != nil, clientState == nil {
+      reader.report(
+        "listener.clientStateFile",
+        "is required with listener.publicUrl: the secret that Graph repeats in every notification")
+    }
+    for key in ["certificateFile", "privateKeyFile"] where reader.text("listener.tls.\(key)") != nil {
+      reader.report("listener.tls.\(key)", "is not supported yet: put TLS in front of the listener, as an Ingress does")
+    }
+    return Settings.Listener(
+      host: reader.text("listener.host", default: "0.0.0.0") ?? "0.0.0.0",
+      port: reader.integer("listener.port", default: 8080, in: 0...65_535),
+      publicURL: publicURL?.droppingTrailingSlash, clientState: clientState,
+      adminToken: reader.secret("listener.adminToken"),
+      maxBodyBytes: reader.integer("listener.maxBodyBytes", default: 4_194_304, in: 1024...268_435_456),
+      shutdownGrace: reader.duration("listener.shutdownGrace", default: .seconds(25)))
+  }
+
+  private static func readQueue(_ reader: inout ConfigurationReader) -> Settings.Queue {
+    Settings.Queue(
+      workers: reader.integer("queue.workers", default: 8, in: 1...256),
+      capacity: reader.integer("queue.capacity", default: 100_000, in: 1...10_000_000),
+      coalesce: reader.duration("queue.coalesce", default: .milliseconds(250)),
+      retryInitial: reader.duration("queue.retry.initial", default: .seconds(1), atLeast: .milliseconds(1)),
+      retryMax: reader.duration("queue.retry.max", default: .seconds(600), atLeast: .milliseconds(1)),
+      retryAttempts: reader.integer("queue.retry.attempts", default: 12, in: 1...1000))
+  }
+
+  /// Keys of the contract whose function comes with later work: checked now, so that a file written for them is read without errors.
+  private static func readReserved(_ reader: inout ConfigurationReader) {
+    _ = reader.integer("protection.removals.count", default: 500, in: 0...10_000_000)
+    _ = reader.number("protection.removals.percent", default: 20, in: 0...100)
+    _ = reader.integer("protection.removals.minimum", default: 25, in: 0...10_000_000)
+    _ = reader.duration("protection.removals.window", default: .seconds(3600))
+    _ = reader.integer("protection.quarantine.minimumFailures", default: 50, in: 1...10_000_000)
+    _ = reader.number("protection.quarantine.failureShare", default: 0.4, in: 0...1)
+    _ = reader.duration("protection.quarantine.window", default: .seconds(600))
+    _ = reader.duration("protection.quarantine.probeInitial", default: .seconds(30))
+    _ = reader.duration("protection.quarantine.probeMax", default: .seconds(600))
+    _ = reader.duration("protection.quarantine.disableAfter", default: .seconds(28 * 86_400))
+    if let url = reader.text("notifications.email.smtpUrl"), !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
+      reader.report("notifications.email.smtpUrl", "must begin with smtp:// or smtps://")
+    }
+    _ = reader.text("notifications.email.from")
+    _ = reader.texts("notifications.email.to", default: [])
+    _ = reader.text("notifications.email.username")
+    _ = reader.secret("notifications.email.password")
+  }
+
+  // MARK: URLs
+
+  private static func url(_ reader: inout ConfigurationReader, _ path: String, default fallback: String) -> String {
+    let address = reader.text(path, default: fallback) ?? fallback
+    checkURL(&reader, path, address)
+    return address.droppingTrailingSlash
+  }
+
+  private static func checkURL(_ reader: inout ConfigurationReader, _ path: String, _ address: String) {
+    if let problem = WebAddress.problem(address) { reader.report(path, problem) }
+  }
+}
+
+/// A configuration that was read, and how it looks with everything that was left out.
+package struct LoadedSettings: Sendable {
+  package var settings: Settings
+  /// Secrets show as the place they come from.
+  package var effectiveYAML: String
+}
+
+/// The national clouds (Graph reference, section 11.6).
+enum Cloud: String, CaseIterable {
+  case `public`, usGovernment, usGovernmentDoD, china
+
+  var authorityURL: String {
+    switch self {
+    case .public: "https://login.microsoftonline.com"
+    case .usGovernment, .usGovernmentDoD: "https://login.microsoftonline.us"
+    case .china: "https://login.chinacloudapi.cn"
+    }
+  }
+
+  var graphURL: String {
+    switch self {
+    case .public: "https://graph.microsoft.com"
+    case .usGovernment: "https://graph.microsoft.us"
+    case .usGovernmentDoD: "https://dod-graph.microsoft.us"
+    case .china: "https://microsoftgraph.chinacloudapi.cn"
+    }
+  }
+}
+
+extension String {
+  var droppingTrailingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}

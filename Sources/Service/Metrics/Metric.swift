@@ -1,0 +1,52 @@
+/// The metrics of the contract, section 3.
+package enum Metric {
+  private static let requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+  private static let latencyBounds = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1200]
+  private static let cycleBounds = [0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400]
+
+  package static let notifications = MetricDefinition(
+    "rollcall_notifications_total", .counter, labels: ["result"],
+    "Notifications received: accepted, rejected (wrong client state, tenant or form), refused (queue full or draining)."
+  )
+  package static let depth = MetricDefinition(
+    "rollcall_workqueue_depth", .gauge, "Objects in the queue that are not being processed.")
+  package static let adds = MetricDefinition("rollcall_workqueue_adds_total", .counter, "Adds to the queue.")
+  package static let retries = MetricDefinition(
+    "rollcall_workqueue_retries_total", .counter, "Objects put back after a failure.")
+  package static let queueDuration = MetricDefinition(
+    "rollcall_workqueue_queue_duration_seconds", .histogram(latencyBounds),
+    "Time from an add to the run that covers it.")
+  package static let workDuration = MetricDefinition(
+    "rollcall_workqueue_work_duration_seconds", .histogram(requestBounds), "Time that one run takes.")
+  package static let unfinishedWork = MetricDefinition(
+    "rollcall_workqueue_unfinished_work_seconds", .gauge, "Time that runs under way have taken so far, summed up.")
+  package static let longestRunning = MetricDefinition(
+    "rollcall_workqueue_longest_running_processor_seconds", .gauge, "Time that the longest run under way has taken.")
+  package static let changeLatency = MetricDefinition(
+    "rollcall_change_latency_seconds", .histogram(latencyBounds), "Time from a notification to its change in xMatters.")
+  package static let actions = MetricDefinition(
+    "rollcall_provisioning_actions_total", .counter, labels: ["action", "status"], "Entries of the provisioning log.")
+  package static let cycleDuration = MetricDefinition(
+    "rollcall_cycle_duration_seconds", .histogram(cycleBounds), labels: ["kind"], "Time that a cycle takes.")
+  package static let lastAttempt = MetricDefinition(
+    "rollcall_cycle_last_attempt_timestamp_seconds", .gauge, "When the last cycle began.")
+  package static let lastSuccess = MetricDefinition(
+    "rollcall_cycle_last_success_timestamp_seconds", .gauge, "When the last cycle that succeeded ended.")
+  package static let requestDuration = MetricDefinition(
+    "rollcall_upstream_request_duration_seconds", .histogram(requestBounds),
+    labels: ["upstream", "method", "route", "status"],
+    "Time of requests to Graph, its login service and xMatters; status is the phase of the failure when no answer came."
+  )
+  package static let throttled = MetricDefinition(
+    "rollcall_upstream_throttled_total", .counter, labels: ["upstream"], "Answers that asked to slow down.")
+  package static let removalsHeld = MetricDefinition(
+    "rollcall_removals_held", .gauge, "Disables and deletes that wait for a person's decision.")
+  package static let quarantined = MetricDefinition("rollcall_quarantined", .gauge, "1 while the job is in quarantine.")
+  package static let driftFound = MetricDefinition(
+    "rollcall_drift_found_total", .counter, "People that had been changed in xMatters behind Rollcall's back.")
+  package static let subscriptionExpiration = MetricDefinition(
+    "rollcall_subscription_expiration_timestamp_seconds", .gauge, labels: ["resource"],
+    "When a Graph subscription ends.")
+  package static let buildInfo = MetricDefinition(
+    "rollcall_build_info", .gauge, labels: ["version"], "1, with the version.")
+}

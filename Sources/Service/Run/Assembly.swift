@@ -1,0 +1,140 @@
+import Expressions
+import HTTPTransport
+package import Logging
+package import MicrosoftGraph
+package import Provisioning
+import Storage
+import WorkQueue
+package import XMatters
+
+/// All parts of the service, put together from the configuration. Nothing runs yet.
+package struct Assembly: Sendable {
+  package typealias ServiceClock = ContinuousClock
+
+  package let settings: Settings
+  package let metrics: MetricsRegistry
+  let logger: Logger
+  let client: HTTPClient
+  let tokens: TokenSource<ServiceClock>
+  let graph: GraphClient<ServiceClock>
+  package let directory: GraphDirectory<ServiceClock>
+  package let target: XMattersTarget<ServiceClock>
+  let clock = SystemWallClock()
+
+  /// - Throws: A `Failure` when libcurl cannot be set up.
+  package init(_ settings: Settings, logger: Logger, metrics: MetricsRegistry = .init()) throws(Failure) {
+    self.settings = settings
+    self.logger = logger
+    self.metrics = metrics
+    var configuration = HTTPClient.Configuration()
+    configuration.requestTimeout = settings.xmatters.requestTimeout
+    configuration.userAgent = "rollcall/\(Version.text)"
+    configuration.maxConnectionsPerHost = max(64, settings.xmatters.maxConcurrentRequests)
+    let client = try Self.makeClient(configuration)
+    self.client = client
+    let wall = clock
+    let upstream = { (name: String, limits: UpstreamLimits) in
+      Upstream(
+        name: name, client: client, limits: limits, clock: ServiceClock(),
+        wallClock: { wall.now.milliseconds / 1000 }, observe: Self.observer(metrics))
+    }
+    tokens = TokenSource(
+      authorityURL: settings.directory.authorityURL, tenantID: settings.directory.tenantID,
+      clientID: settings.directory.clientID, graphURL: settings.directory.graphURL,
+      credential: Self.credential(settings.directory.credential),
+      upstream: upstream("login", UpstreamLimits(maxConcurrentRequests: 2, attempts: 2)), clock: ServiceClock(),
+      wall: wall)
+    graph = GraphClient(
+      graphURL: settings.directory.graphURL, tokens: tokens,
+      upstream: upstream("graph", UpstreamLimits(maxConcurrentRequests: 16)))
+    directory = GraphDirectory(
+      graph, application: Self.applicationName(settings.directory.application),
+      attributes: UserAttributes(
+        settings.policy.mapping.mappings.reduce(into: []) { $0.formUnion($1.source.attributeNames) }),
+      pageSize: settings.directory.pageSize)
+    let password = Secret(settings.xmatters.password)
+    let credentials: Credentials =
+      if let clientID = settings.xmatters.oauthClientID {
+        .oauth(clientID: clientID, username: settings.xmatters.username, password: { try await password.load() })
+      } else {
+        .basic(username: settings.xmatters.username, password: { try await password.load() })
+      }
+    target = XMattersTarget(
+      XMattersClient(
+        baseURL: settings.xmatters.url,
+        upstream: upstream(
+          "xmatters", UpstreamLimits(maxConcurrentRequests: settings.xmatters.maxConcurrentRequests)),
+        credentials: credentials))
+  }
+
+  /// Opens the state file.
+  func openState() throws(Failure) -> SQLiteState {
+    let state = try SQLiteState(path: settings.statePath, now: clock.now)
+    if let file = state.damagedFile {
+      logger.warning(
+        "The state file was damaged and is set aside; links are rebuilt from xMatters.", metadata: ["file": "\(file)"])
+    }
+    return state
+  }
+
+  func makeJob(_ state: any State, observer: any JobObserver) -> Job<ServiceClock> {
+    let queue = settings.queue
+    return Job(
+      directory: directory, target: target, state: state,
+      scope: Scope(
+        directory: directory, nestedGroups: settings.directory.nestedGroups,
+        includesDefaultAccess: settings.directory.includeDefaultAccess),
+      policy: settings.policy,
+      queue: WorkQueue(
+        configuration: WorkQueueConfiguration(
+          capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),
+          maxAttempts: queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
+      coalesce: queue.coalesce, schedule: settings.schedule, clock: ServiceClock(), wall: clock, observer: observer)
+  }
+
+  private static func makeClient(_ configuration: HTTPClient.Configuration) throws(Failure) -> HTTPClient {
+    do throws(TransportError) {
+      return try HTTPClient(configuration)
+    } catch {
+      throw Failure(
+        .retry(after: nil), .internalError, "The HTTP client cannot be started: \(error).",
+        advice: "Check that libcurl is installed and that the process may start threads.")
+    }
+  }
+
+  private static func credential(_ credential: Settings.Directory.Credential) -> ClientCredential {
+    switch credential {
+    case .secret(let source):
+      let secret = Secret(source)
+      return .secret { try await secret.load() }
+    case .certificate(let source):
+      let secret = Secret(source)
+      return .certificate { try await secret.load() }
+    case .federatedToken(let source):
+      let secret = Secret(source)
+      return .federatedToken { try await secret.load() }
+    }
+  }
+
+  private static func applicationName(_ name: Settings.Directory.ApplicationName) -> ApplicationName {
+    switch name {
+    case .appID(let id): .appID(id)
+    case .servicePrincipalID(let id): .servicePrincipalID(id)
+    }
+  }
+
+  private static func observer(_ metrics: MetricsRegistry) -> @Sendable (UpstreamObservation) -> Void {
+    { exchange in
+      let outcome = exchange.status.map(String.init) ?? exchange.failure.map { "\($0)" } ?? ""
+      metrics.observe(
+        exchange.duration, in: Metric.requestDuration, exchange.upstream, exchange.method.rawValue, exchange.route,
+        outcome)
+      if exchange.throttledFor != nil { metrics.add(to: Metric.throttled, exchange.upstream) }
+    }
+  }
+}
+
+/// What this build calls itself.
+package enum Version {
+  package static let text = "0.1.0"
+}

@@ -1,0 +1,36 @@
+import HTTPTransport
+import Logging
+package import Provisioning
+import Storage
+import WorkQueue
+
+/// One cycle in the foreground.
+package enum Foreground {
+  /// - Parameter progress: Called several times a second with objects done and objects in all.
+  /// - Throws: The failure that ended the cycle.
+  package static func sync(
+    _ assembly: Assembly, full: Bool,
+    progress: @escaping @Sendable (_ completed: Int, _ total: Int, _ failed: Int) -> Void
+  ) async throws(Failure) -> CycleReport {
+    let state = try assembly.openState()
+    let job = assembly.makeJob(
+      state,
+      observer: ServiceObserver(metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: nil))
+    let reporter = Task {
+      while !Task.isCancelled {
+        if let (completed, total, failed) = job.tracker.progress { progress(completed, total, failed) }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+    defer { reporter.cancel() }
+    let result: Result<CycleReport, Failure>
+    do throws(Failure) {
+      result = .success(try await job.runOnce(full: full, workers: assembly.settings.queue.workers))
+    } catch {
+      result = .failure(error)
+    }
+    await assembly.client.shutdown()
+    state.close()
+    return try result.get()
+  }
+}

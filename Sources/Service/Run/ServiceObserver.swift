@@ -1,0 +1,81 @@
+import Logging
+package import Provisioning
+
+/// Turns what the job does into metrics and log lines. No names, numbers or addresses of people: ids alone.
+package struct ServiceObserver: JobObserver {
+  let metrics: MetricsRegistry
+  let logger: Logger
+  let clock: any WallClock
+  /// Somebody else who wants to hear of every run, such as the demo.
+  let onRun: (@Sendable (RunReport, Duration?) -> Void)?
+
+  package func ran(_ report: RunReport, latency: Duration?) {
+    if report.foundDrift { metrics.add(to: Metric.driftFound) }
+    if let entry = report.entry {
+      metrics.add(to: Metric.actions, entry.action.rawValue, entry.status.rawValue)
+      metrics.observe(entry.duration, in: Metric.workDuration)
+      if let latency, report.failure == nil { metrics.observe(latency, in: Metric.changeLatency) }
+      log(entry)
+    }
+    if let latency { metrics.observe(latency, in: Metric.queueDuration) }
+    onRun?(report, latency)
+  }
+
+  private func log(_ entry: ProvisioningLogEntry) {
+    var metadata: Logger.Metadata = [
+      "action": "\(entry.action.rawValue)", "status": "\(entry.status.rawValue)", "objectId": "\(entry.objectID)",
+      "durationMs": "\(entry.duration.milliseconds)",
+    ]
+    metadata["personId"] = entry.personID.map { "\($0)" }
+    metadata["cycleId"] = entry.cycleID.map { "\($0)" }
+    guard let failure = entry.failure else {
+      let changed = entry.modifiedProperties.map(\.name).joined(separator: ", ")
+      if !changed.isEmpty { metadata["changed"] = "\(changed)" }
+      logger.info("Provisioned", metadata: metadata)
+      return
+    }
+    metadata.merge(failure.metadata) { own, _ in own }
+    logger.warning("Provisioning failed: \(failure.reason)", metadata: metadata)
+  }
+
+  package func readFailed(_ key: WorkKey, _ failure: Failure) {
+    logger.warning(
+      "\(failure.reason) It is tried again.", metadata: failure.metadata.merging(["key": "\(key)"]) { own, _ in own })
+  }
+
+  package func cycleBegan(_ kind: CycleKind, id: String) {
+    metrics.set(Metric.lastAttempt, to: Double(clock.now.milliseconds) / 1000)
+    logger.info("Cycle began", metadata: ["kind": "\(kind.rawValue)", "cycleId": "\(id)"])
+  }
+
+  package func cycleEnded(_ report: CycleReport) {
+    metrics.set(Metric.lastSuccess, to: Double(clock.now.milliseconds) / 1000)
+    metrics.observe(report.ended - report.began, in: Metric.cycleDuration, report.kind.rawValue)
+    logger.info(
+      "Cycle ended",
+      metadata: [
+        "kind": "\(report.kind.rawValue)", "cycleId": "\(report.id)", "objects": "\(report.objects)",
+        "failed": "\(report.failed)", "durationMs": "\((report.ended - report.began).milliseconds)",
+      ])
+  }
+
+  package func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
+    logger.error(
+      "The cycle failed: \(failure.reason) Nothing was removed because of it; the next one begins in \(DurationText.describe(retryIn)).",
+      metadata: failure.metadata)
+  }
+}
+
+extension Failure {
+  /// For a log line.
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["errorCode": "\(code.rawValue)", "advice": "\(advice)"]
+    if let exchange {
+      metadata["upstream"] = "\(exchange.upstream)"
+      metadata["request"] = "\(exchange.method) \(exchange.route)"
+      metadata["httpStatus"] = exchange.status.map { "\($0)" }
+      metadata["upstreamError"] = exchange.message.map { "\($0)" }
+    }
+    return metadata
+  }
+}

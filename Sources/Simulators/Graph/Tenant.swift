@@ -1,0 +1,198 @@
+package import JSON
+
+/// A directory tenant in memory: users, groups, assignments, the recycle bin, and a record of what changed. Pure: no clock, no socket.
+package struct Tenant: Sendable {
+  package struct User: Sendable {
+    package var id: String
+    /// As Graph names them; absent is null.
+    package var properties: [String: JSONValue]
+    package var manager: String?
+  }
+
+  package struct Group: Sendable {
+    package var id: String
+    package var displayName: String
+    /// In the order of joining.
+    package var members: [String]
+  }
+
+  package struct Assignment: Sendable {
+    package var id: String
+    package var principal: String
+    package var principalType: String
+    package var role: String
+  }
+
+  package enum Kind: String, Sendable {
+    case user, group
+  }
+
+  /// What a delta query reports.
+  package struct Change: Sendable {
+    var kind: Kind
+    var id: String
+  }
+
+  package let tenantID: String
+  package let applicationID: String
+  package let servicePrincipalID: String
+  package var roles: [(id: String, value: String, displayName: String)]
+  package private(set) var users: [String: User] = [:]
+  package private(set) var userOrder: [String] = []
+  package private(set) var groups: [String: Group] = [:]
+  package private(set) var assignments: [Assignment] = []
+  package private(set) var deleted: [String: User] = [:]
+  package private(set) var changes: [Change] = []
+  private var idByPrincipalName: [String: String] = [:]
+  private var random: SeededRandom
+
+  package static let defaultAccess = "00000000-0000-0000-0000-000000000000"
+
+  package init(seed: UInt64) {
+    random = SeededRandom(seed: seed)
+    tenantID = random.guid()
+    applicationID = random.guid()
+    servicePrincipalID = random.guid()
+    roles = [
+      (random.guid(), "responder", "Responder"), (random.guid(), "manager", "Incident Manager"),
+    ]
+  }
+
+  // MARK: Users
+
+  package func user(_ idOrPrincipalName: String) -> User? {
+    users[idOrPrincipalName.lowercased()]
+      ?? idByPrincipalName[idOrPrincipalName.lowercased()].flatMap { users[$0] }
+  }
+
+  package mutating func createUser(_ properties: [String: JSONValue]) -> User {
+    let id = random.guid()
+    var properties = properties
+    properties["accountEnabled"] = properties["accountEnabled"] ?? true
+    properties["userType"] = properties["userType"] ?? "Member"
+    let user = User(id: id, properties: properties)
+    insert(user)
+    return user
+  }
+
+  /// A null takes a property away.
+  package mutating func updateUser(_ id: String, _ changes: [String: JSONValue]) {
+    guard var user = users[id] else { return }
+    idByPrincipalName[user.principalName] = nil
+    for (name, value) in changes { user.properties[name] = value.isNull ? nil : value }
+    users[id] = user
+    idByPrincipalName[user.principalName] = id
+    note(.user, id)
+  }
+
+  package mutating func setManager(_ manager: String?, of id: String) {
+    users[id]?.manager = manager
+    note(.user, id)
+  }
+
+  package mutating func softDelete(_ id: String) {
+    guard let user = users.removeValue(forKey: id) else { return }
+    idByPrincipalName[user.principalName] = nil
+    deleted[id] = user
+    note(.user, id)
+  }
+
+  package mutating func restore(_ id: String) -> Bool {
+    guard let user = deleted.removeValue(forKey: id) else { return false }
+    users[id] = user
+    idByPrincipalName[user.principalName] = id
+    note(.user, id)
+    return true
+  }
+
+  /// Out of the recycle bin for good, with memberships and assignments.
+  package mutating func purge(_ id: String) -> Bool {
+    guard deleted.removeValue(forKey: id) != nil else { return false }
+    assignments.removeAll { $0.principal == id }
+    for group in groups.values where group.members.contains(id) { removeMember(id, from: group.id) }
+    userOrder.removeAll { $0 == id }
+    note(.user, id)
+    return true
+  }
+
+  private mutating func insert(_ user: User) {
+    users[user.id] = user
+    userOrder.append(user.id)
+    idByPrincipalName[user.principalName] = user.id
+    note(.user, user.id)
+  }
+
+  // MARK: Groups
+
+  package mutating func createGroup(_ displayName: String) -> Group {
+    let group = Group(id: random.guid(), displayName: displayName, members: [])
+    groups[group.id] = group
+    note(.group, group.id)
+    return group
+  }
+
+  package mutating func addMember(_ member: String, to group: String) {
+    guard groups[group]?.members.contains(member) == false else { return }
+    groups[group]?.members.append(member)
+    note(.group, group)
+  }
+
+  package mutating func removeMember(_ member: String, from group: String) {
+    groups[group]?.members.removeAll { $0 == member }
+    note(.group, group)
+  }
+
+  package mutating func deleteGroup(_ id: String) {
+    groups[id] = nil
+    assignments.removeAll { $0.principal == id }
+    note(.group, id)
+  }
+
+  /// Users among the members; nested groups are followed when `transitively`, circles too.
+  package func members(of group: String, transitively: Bool) -> [String] {
+    guard transitively else { return groups[group]?.members ?? [] }
+    var seen: Set<String> = [group]
+    var waiting = [group]
+    var found: [String] = []
+    while let next = waiting.popLast() {
+      for member in groups[next]?.members ?? [] where seen.insert(member).inserted {
+        found.append(member)
+        if groups[member] != nil { waiting.append(member) }
+      }
+    }
+    return found
+  }
+
+  // MARK: Assignments
+
+  package mutating func assign(_ principal: String, role: String) -> Assignment {
+    let type = groups[principal] == nil ? "User" : "Group"
+    let assignment = Assignment(id: random.guid(), principal: principal, principalType: type, role: role)
+    assignments.append(assignment)
+    return assignment
+  }
+
+  /// - Returns: Whose assignment it was.
+  package mutating func unassign(_ id: String) -> String? {
+    guard let index = assignments.firstIndex(where: { $0.id == id }) else { return nil }
+    return assignments.remove(at: index).principal
+  }
+
+  // MARK: Changes
+
+  private mutating func note(_ kind: Kind, _ id: String) {
+    changes.append(Change(kind: kind, id: id))
+  }
+
+  /// The ids of a kind that changed after the first `position` changes, each once, in order.
+  package func changed(_ kind: Kind, since position: Int) -> [String] {
+    var seen: Set<String> = []
+    return changes.dropFirst(position).filter { $0.kind == kind && seen.insert($0.id).inserted }.map(\.id)
+  }
+}
+
+extension Tenant.User {
+  var principalName: String {
+    (properties["userPrincipalName"]?.string ?? "").lowercased()
+  }
+}

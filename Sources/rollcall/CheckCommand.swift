@@ -1,0 +1,36 @@
+import ArgumentParser
+import Logging
+import Provisioning
+import Service
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Tests the configuration and the connection to both sides; writes nothing anywhere."
+  )
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Flag(help: "Checks the configuration only.")
+  var configOnly = false
+
+  func run() async throws {
+    let assembly = try options.assembly(level: .critical)
+    print("ok    configuration: valid")
+    if configOnly { return }
+    let listener = assembly.settings.listener
+    let isFree = PortProbe.isFree(host: listener.host, port: listener.port)
+    if isFree {
+      print("ok    listener: \(listener.host) port \(listener.port) is free")
+    } else {
+      print("FAIL  listener: \(listener.host) port \(listener.port) cannot be opened")
+      print("      Free the port, or change listener.host or listener.port.")
+    }
+    let isConnected = await ConnectionCheck(assembly).run { step in
+      switch step.result {
+      case .fine(let detail): print("ok    \(step.name): \(detail)")
+      case .failed(let reason, let advice): print("FAIL  \(step.name): \(reason)\n      \(advice)")
+      }
+    }
+    guard isConnected, isFree else { throw Exits.failed }
+  }
+}

@@ -1,0 +1,41 @@
+import Service
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A folder that is gone when the demonstration is.
+struct TemporaryFolder {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "rollcall-demo-\(getpid())")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  func remove() {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+/// A port that nobody listens at.
+enum FreePort {
+  static func find() throws -> Int {
+    for _ in 0..<100 {
+      let port = Int.random(in: 20_000..<60_000)
+      if PortProbe.isFree(host: "127.0.0.1", port: port) { return port }
+    }
+    throw NoFreePort()
+  }
+
+  struct NoFreePort: Error {}
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Logging
+import Provisioning
+import Service
+
+@main
+struct Rollcall: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollcall",
+    abstract: "Keeps xMatters people in step with Microsoft Entra ID.",
+    version: Version.text,
+    subcommands: [
+      DemoCommand.self, ServeCommand.self, CheckCommand.self, SyncCommand.self, EvaluateCommand.self,
+      SimulateCommand.self, ConfigCommand.self,
+    ])
+}
+
+/// What the commands have in common.
+enum Exits {
+  static let failed = ExitCode(1)
+  static let configuration = ExitCode(78)
+}
+
+struct ConfigurationOptions: ParsableArguments {
+  @Option(name: .customLong("config"), help: "The configuration file.")
+  var file: String
+
+  /// Reads and checks the file; ends the process with 78 and every error when it is not valid.
+  func load() throws -> LoadedSettings {
+    do throws(InvalidConfiguration) {
+      return try SettingsFile.load(file)
+    } catch {
+      StandardError.write("\(error)")
+      throw Exits.configuration
+    }
+  }
+
+  func assembly(level: Logger.Level? = nil) throws -> Assembly {
+    let settings = try load().settings
+    return try stoppingOnFailure {
+      () throws(Failure) in try Assembly(settings, logger: Loggers.make(settings, level: level))
+    }
+  }
+}
+
+enum Loggers {
+  static func make(_ settings: Settings, level: Logger.Level? = nil) -> Logger {
+    let level = level ?? Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+    return Logger(label: "rollcall") { label in
+      LineLogHandler(label: label, level: level, form: StandardOutput.isTerminal ? .text : .json)
+    }
+  }
+}
+
+/// Says what failed and what to do, and ends with 1.
+func stoppingOnFailure<Value>(_ body: () throws(Failure) -> Value) throws -> Value {
+  do throws(Failure) {
+    return try body()
+  } catch {
+    StandardError.write("\(error.reason)\n\(error.advice)")
+    throw Exits.failed
+  }
+}
+
+func stoppingOnFailure<Value: Sendable>(_ body: () async throws(Failure) -> Value) async throws -> Value {
+  do throws(Failure) {
+    return try await body()
+  } catch {
+    StandardError.write("\(error.reason)\n\(error.advice)")
+    throw Exits.failed
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Provisioning
+import Service
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "serve", abstract: "Runs the service.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() async throws {
+    let signals = await StopSignals()
+    let assembly = try options.assembly()
+    let service = try stoppingOnFailure { () throws(Failure) in try RollcallService(assembly) }
+    do {
+      try await service.run(until: { await signals.wait() })
+    } catch {
+      let listener = assembly.settings.listener
+      StandardError.write(
+        "The listener cannot be opened on \(listener.host) port \(listener.port): \(error)\nFree the port, or change listener.port."
+      )
+      throw Exits.failed
+    }
+  }
+}
