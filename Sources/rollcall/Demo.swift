@@ -116,7 +116,7 @@ private final class Stage: Sendable {
       })
     acts.append(
       await act(
-        "A lost notification: the job title stays, the name changes, Graph tells nobody; the next cycle finds it"
+        "A lost notification: a first name changes and Graph tells nobody; the next cycle finds it"
       ) {
         graph.losesNotifications = true
         graph.change { $0.updateUser(users[4], ["givenName": "Edwina"]) }

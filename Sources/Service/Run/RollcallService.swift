@@ -4,6 +4,7 @@ import Logging
 import MicrosoftGraph
 import NIOCore
 package import Provisioning
+import ServiceLifecycle
 import Storage
 import Synchronization
 import WorkQueue
@@ -74,8 +75,12 @@ package final class RollcallService: Sendable {
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }, until stop: @escaping @Sendable () async -> Void
   ) async throws {
     let (listening, announce) = AsyncStream<Int>.makeStream()
+    let listener = makeListener(announce)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.listen(announce) }
+      group.addTask {
+        defer { announce.finish() }
+        try await listener.run()
+      }
       // Graph calls back before a subscription stands: the listener comes first.
       guard let port = await listening.first(where: { _ in true }) else {
         _ = try await group.next()
@@ -88,24 +93,23 @@ package final class RollcallService: Sendable {
       await drain()
       work.cancel()
       await work.value
-      group.cancelAll()
-      while let result = await group.nextResult() { _ = result }
+      await listener.triggerGracefulShutdown()
+      try await group.waitForAll()
     }
     await assembly.client.shutdown()
     state.close()
     logger.info("Stopped")
   }
 
-  private func listen(_ announce: AsyncStream<Int>.Continuation) async throws {
-    defer { announce.finish() }
+  private func makeListener(_ announce: AsyncStream<Int>.Continuation) -> ServiceGroup {
     var quiet = Logger(label: "listener")
-    quiet.logLevel = .error
+    quiet.logLevel = .critical
     let application = Application(
       responder: Listener(delegate: delegate, maxBodyBytes: settings.listener.maxBodyBytes),
       server: .http1(configuration: .init(idleTimeout: .seconds(60))),
       configuration: .init(address: .hostname(settings.listener.host, port: settings.listener.port), backlog: 1024),
       onServerRunning: { channel in announce.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
-    try await application.run()
+    return ServiceGroup(configuration: .init(services: [application], logger: quiet))
   }
 
   private func work() async {

@@ -3,7 +3,7 @@ import Hummingbird
 import JSON
 import Logging
 import NIOCore
-import Synchronization
+import ServiceLifecycle
 
 /// Something that answers requests and has no clock or socket of its own.
 package protocol Simulator: Sendable {
@@ -17,10 +17,12 @@ package protocol Simulator: Sendable {
 /// Serves a simulator on loopback. `/simulator/faults`, `/simulator/latency` and `/simulator/requests` control it.
 package final class SimulatorServer: Sendable {
   package let port: Int
+  private let group: ServiceGroup
   private let task: Task<Void, any Error>
 
-  private init(port: Int, task: Task<Void, any Error>) {
+  private init(port: Int, group: ServiceGroup, task: Task<Void, any Error>) {
     self.port = port
+    self.group = group
     self.task = task
   }
 
@@ -37,20 +39,21 @@ package final class SimulatorServer: Sendable {
         announcement.yield(channel.localAddress?.port ?? port)
         announcement.finish()
       }, logger: logger)
+    let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
     let task = Task {
-      do { try await application.run() } catch {
+      do { try await group.run() } catch {
         announcement.finish(throwing: error)
         throw error
       }
     }
-    for try await port in ports { return SimulatorServer(port: port, task: task) }
+    for try await port in ports { return SimulatorServer(port: port, group: group, task: task) }
     throw CancellationError()
   }
 
   package var url: String { "http://127.0.0.1:\(port)" }
 
   package func stop() async {
-    task.cancel()
+    await group.triggerGracefulShutdown()
     _ = await task.result
   }
 }
@@ -68,6 +71,7 @@ private struct SimulatorResponder: HTTPResponder {
     }
     var headers: [String: String] = [:]
     for field in request.headers { headers[field.name.canonicalName] = field.value }
+    headers["host"] = request.head.authority
     let simulated = SimulatedRequest(
       method: request.method.rawValue, target: request.head.path ?? "/", headers: headers,
       body: Array(body.readableBytesView))

@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "rollcall",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "rollcall", targets: ["rollcall"]),
+    .executable(name: "rollcall-bench", targets: ["rollcall-bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "4.0.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    room("JSON", ["CJansson"]),
+    room("HTTPTransport", ["CCurl"]),
+    room("Expressions"),
+    room("WorkQueue"),
+    room("Provisioning", ["Expressions", "WorkQueue"]),
+    room(
+      "MicrosoftGraph",
+      [
+        "HTTPTransport", "JSON", "Provisioning", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    room("XMatters", ["HTTPTransport", "JSON", "Provisioning"]),
+    room("Storage", ["Provisioning", .product(name: "GRDB", package: "GRDB.swift")]),
+    room(
+      "Service",
+      [
+        "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Storage", "WorkQueue", "XMatters",
+        hummingbird, lifecycle, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    room("Simulators", ["HTTPTransport", "JSON", hummingbird, lifecycle, logging]),
+    program(
+      "rollcall",
+      [
+        "HTTPTransport", "JSON", "Provisioning", "Service", "Simulators", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    program("rollcall-bench", ["Expressions", "HTTPTransport", "JSON", "WorkQueue"]),
+  ]
+)
