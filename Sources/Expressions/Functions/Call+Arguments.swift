@@ -1,4 +1,6 @@
-/// Reading arguments while evaluating. An argument that evaluates to skip ends the whole evaluation with skip.
+/// Reading arguments while evaluating. An argument that evaluates to skip ends the whole evaluation with skip. A
+/// function must read each of its arguments once at most: nested, reading them twice would take twice the time at every
+/// level.
 extension Call {
   func isGiven(_ index: Int) -> Bool {
     index < arguments.count && arguments[index].node != nil
@@ -18,7 +20,11 @@ extension Call {
 
   /// Nil for null.
   func text(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> String? {
-    let value = try value(index, context)
+    try text(in: value(index, context), index)
+  }
+
+  /// The text in the value of an argument that is read already. Nil for null.
+  func text(in value: Value, _ index: Int) throws(EvaluationError) -> String? {
     if case .text(let text) = value { return text }
     if value.isNull { return nil }
     guard let text = value.single else {

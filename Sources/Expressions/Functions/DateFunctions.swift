@@ -17,8 +17,9 @@ extension Function {
       return .date(date)
     },
     Function("NumFromDate", .required("value")) { call, context throws(EvaluationError) in
-      if try call.value(0, context).isNull { return .null }
-      let fileTime = try call.date(0, context).ticks - DateTime.fileTimeEpoch
+      let value = try call.value(0, context)
+      if value.isNull { return .null }
+      let fileTime = try call.date(in: value, 0).ticks - DateTime.fileTimeEpoch
       guard fileTime >= 0 else { throw call.unsuitable(0, "is before 1601, where FILETIME begins") }
       return .number(Number(fileTime))
     },
@@ -101,8 +102,11 @@ extension Function {
 }
 
 extension Call {
-  func date(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> DateTime {
-    let value = try value(index, context)
+  fileprivate func date(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> DateTime {
+    try date(in: value(index, context), index)
+  }
+
+  fileprivate func date(in value: Value, _ index: Int) throws(EvaluationError) -> DateTime {
     if value.isNull {
       throw unsuitable(index, "has no value; guard it, for example with Coalesce([date], \"9999-12-31\")")
     }

@@ -34,7 +34,7 @@ extension Function {
         styles = named
       }
       let input = if let input = prepared.input { input } else { try call.format(places.input, context) }
-      let text = try call.text(0, context) ?? ""
+      let text = try call.text(in: source, 0) ?? ""
       let now = DateTime(millisecondsSince1970: context.now)
       guard let parsed = input.moment(in: text, styles: styles, now: now) else {
         throw call.unsuitable(0, "does not fit inputFormat")

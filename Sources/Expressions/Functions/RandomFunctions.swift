@@ -1,7 +1,7 @@
 extension Function {
   /// New values (language reference, section 3, "Text").
   static let random: [Function] = [
-    Function("Guid") { _, context in .text(guid(ContextGenerator(context))) },
+    Function("Guid") { _, context in .text(guid(context)) },
     Function(
       "RandomString", .required("length"), .optional("minimumNumbers"), .optional("minimumSpecialCharacters"),
       .optional("minimumCapital"), .optional("minimumLowerCase"), .optional("charactersToAvoid"), evaluate: randomString
@@ -9,9 +9,9 @@ extension Function {
   ]
 
   /// Version 4 of RFC 9562.
-  private static func guid(_ generator: ContextGenerator) -> String {
-    let high = generator.next() & ~0xF000 | 0x4000
-    let low = generator.next() & ~(0b11 << 62) | 0b10 << 62
+  private static func guid(_ context: EvaluationContext) -> String {
+    let high = context.random() & ~0xF000 | 0x4000
+    let low = context.random() & ~(0b11 << 62) | 0b10 << 62
     let digits = (high.hexadecimal + low.hexadecimal).utf8
     var text: [UInt8] = []
     for (index, digit) in digits.enumerated() {
@@ -33,7 +33,6 @@ extension Function {
     guard (0...256).contains(length) else { throw call.unsuitable(0, "must be from 0 to 256") }
     let avoided = Set(try call.text(5, context) ?? "")
     let classes = passwordCharacters.map { $0.filter { !avoided.contains($0) } }
-    var generator = ContextGenerator(context)
     var characters: [Character] = []
     for (index, allowed) in zip(1..., classes) {
       let minimum = try call.integer(index, context) ?? 0
@@ -41,36 +40,35 @@ extension Function {
         throw call.unsuitable(index, "must not be negative, and all minima together not more than length")
       }
       for _ in 0..<minimum {
-        guard let character = allowed.randomElement(using: &generator) else {
-          throw call.unsuitable(5, "leaves no character for \(function(call, index))")
+        guard let character = context.randomElement(of: allowed) else {
+          throw call.unsuitable(5, "leaves no character for \(call.function.parameters[index].name)")
         }
         characters.append(character)
       }
     }
     let allowed = classes.flatMap { $0 }
     while characters.count < length {
-      guard let character = allowed.randomElement(using: &generator) else {
+      guard let character = context.randomElement(of: allowed) else {
         throw call.unsuitable(5, "leaves no character")
       }
       characters.append(character)
     }
-    return .text(String(characters.shuffled(using: &generator)))
-  }
-
-  private static func function(_ call: Call, _ index: Int) -> String {
-    call.function.parameter(index)?.name ?? ""
+    for index in characters.indices.reversed() {
+      characters.swapAt(index, context.random(below: index + 1))
+    }
+    return .text(String(characters))
   }
 }
 
-private struct ContextGenerator: RandomNumberGenerator {
-  private let random: @Sendable () -> UInt64
-
-  init(_ context: EvaluationContext) {
-    random = context.random
+extension EvaluationContext {
+  /// Below the bound. The bias is less than one in 2^50; a loop that rejects numbers to avoid it would hang on a broken
+  /// source.
+  fileprivate func random(below bound: Int) -> Int {
+    Int(random().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  func next() -> UInt64 {
-    random()
+  fileprivate func randomElement(of characters: [Character]) -> Character? {
+    characters.isEmpty ? nil : characters[random(below: characters.count)]
   }
 }
 

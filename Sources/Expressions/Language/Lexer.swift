@@ -110,14 +110,16 @@ struct Lexer {
   }
 
   private mutating func comparison() -> Token.Kind {
-    let signs = String(String.UnicodeScalarView(rest.prefix(2)))
-    if let twoSigns = Comparison.Operator(rawValue: signs) {
-      advance()
-      advance()
-      return .comparison(twoSigns)
-    }
-    let sign = Comparison.Operator(rawValue: String(signs.prefix(1))) ?? .equal
-    advance()
+    let sign: Comparison.Operator =
+      switch (rest.first, rest.dropFirst().first) {
+      case ("<", ">"): .notEqual
+      case ("<", "="): .lessOrEqual
+      case ("<", _): .less
+      case (">", "="): .greaterOrEqual
+      case (">", _): .greater
+      default: .equal
+      }
+    for _ in sign.rawValue.unicodeScalars { advance() }
     return .comparison(sign)
   }
 
@@ -140,10 +142,10 @@ struct Lexer {
   }
 
   private mutating func advance() {
-    if rest.removeFirst() == "\n" {
-      position = Position(line: position.line + 1, column: 1)
-    } else {
-      position.column += 1
+    switch rest.popFirst() {
+    case nil: break
+    case "\n": position = Position(line: position.line + 1, column: 1)
+    default: position.column += 1
     }
   }
 }

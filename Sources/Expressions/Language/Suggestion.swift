@@ -5,11 +5,17 @@ enum Suggestion {
       return "\(name) is a function of Entra Connect, not of attribute mappings; see \(own) instead"
     }
     guard let nearest = nearest(to: name, in: Function.all.map(\.name)) else { return "unknown function \(name)" }
-    return "unknown function \(name). Did you mean \(nearest)? (Names are case-sensitive.)"
+    if nearest.lowercased() == name.lowercased() {
+      return "unknown function \(name): names are case-sensitive, write \(nearest)"
+    }
+    let isClose = distance(name, nearest) <= max(2, nearest.count / 3)
+    return "unknown function \(name). " + (isClose ? "Did you mean \(nearest)?" : "The nearest name is \(nearest)")
   }
 
+  /// Operators that other languages have, and where IIF takes their place.
+  static let operators = ["AND": "in the second argument", "OR": "in the third argument"]
+
   static func forWord(_ name: String) -> String {
-    let operators = ["AND": "in the second argument", "OR": "in the third argument"]
     if let place = operators[name.uppercased()] {
       return "there is no operator \(name): nest another IIF \(place)"
     }

@@ -20,8 +20,8 @@ package struct Number: Sendable, Hashable {
   /// The number when it is whole and fits.
   package var integer: Int64? {
     let (isNegative, whole, fraction) = parts
-    guard fraction.isEmpty, let magnitude = Int64(whole.isEmpty ? "0" : whole) else { return nil }
-    return isNegative ? -magnitude : magnitude
+    guard fraction.isEmpty else { return nil }
+    return Int64((isNegative ? "-" : "") + (whole.isEmpty ? "0" : whole))
   }
 
   package var isZero: Bool {

@@ -45,13 +45,17 @@ struct Vector: Sendable, CustomTestStringConvertible {
 }
 
 extension Vector.Outcome {
+  init(value: Value) {
+    switch value {
+    case .null: self = .null
+    case .skip: self = .skip
+    default: self = value.text.map { .text($0) } ?? .texts(value.texts)
+    }
+  }
+
   init(evaluating expression: String, in context: EvaluationContext) {
     do {
-      switch try Expression(parsing: expression).evaluate(in: context) {
-      case .null: self = .null
-      case .skip: self = .skip
-      case let value: self = value.text.map { .text($0) } ?? .texts(value.texts)
-      }
+      self.init(value: try Expression(parsing: expression).evaluate(in: context))
     } catch {
       self = .error
     }
