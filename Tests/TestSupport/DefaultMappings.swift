@@ -1,0 +1,51 @@
+import Expressions
+package import Provisioning
+
+extension AttributeMapping {
+  /// A mapping with its source as text; a source that does not parse is a mistake in the test.
+  package static func sample(
+    _ target: String, _ source: String, defaultValue: String? = nil, matching: Int? = nil, apply: Apply = .always,
+    flowsNull: Bool = false, isRedacted: Bool = false
+  ) -> AttributeMapping {
+    do {
+      guard let attribute = TargetAttribute(target) else { preconditionFailure("no target \(target)") }
+      return AttributeMapping(
+        target: attribute, source: try Expression(parsing: source), defaultValue: defaultValue, matching: matching,
+        apply: apply, flowsNull: flowsNull, isRedacted: isRedacted)
+    } catch {
+      preconditionFailure("\(source): \(error)")
+    }
+  }
+
+  /// The default mappings of the contract, section 2.
+  package static let defaults: [AttributeMapping] = [
+    .sample("targetName", "[userPrincipalName]", matching: 1),
+    .sample("webLogin", "[userPrincipalName]"),
+    .sample("firstName", "Coalesce([givenName], [displayName])"),
+    .sample("lastName", "Coalesce([surname], [displayName])"),
+    .sample("status", #"Switch([IsSoftDeleted], , "False", "ACTIVE", "True", "INACTIVE")"#),
+    .sample("language", "[preferredLanguage]", apply: .onCreate),
+    .sample("roles", "[appRoleAssignments]"),
+    .sample("supervisors", "[manager]"),
+    .sample("devices.Work Email", "[mail]"),
+    .sample("devices.Mobile Phone", "[mobilePhone]"),
+  ]
+
+  /// The defaults with some replaced, by target; what they don't have is added.
+  package static func defaults(replacing replacements: AttributeMapping...) -> [AttributeMapping] {
+    let replaced = Set(replacements.map(\.target))
+    return defaults.filter { !replaced.contains($0.target) } + replacements
+  }
+}
+
+extension MappingPolicy {
+  package static func sample(
+    _ mappings: [AttributeMapping] = AttributeMapping.defaults,
+    roleMap: [(appRole: String, roles: [String])] = [], defaultRoles: [String] = ["Standard User"],
+    defaultSite: String = "Default Site"
+  ) -> MappingPolicy {
+    MappingPolicy(
+      mappings: mappings, roleMap: roleMap, defaultRoles: defaultRoles, defaultSite: defaultSite,
+      externalKeyPrefix: "entra:")
+  }
+}

@@ -1,0 +1,128 @@
+import Synchronization
+import TestSupport
+import Testing
+import WorkQueue
+
+/// The shell around the machine: waiting, waking, cancelling.
+@Suite struct QueueTests {
+  private let clock = ManualClock()
+
+  private func makeQueue(capacity: Int = 10_000) -> WorkQueue<Int, ManualClock> {
+    WorkQueue(
+      configuration: WorkQueueConfiguration(
+        capacity: capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(8)), maxAttempts: 3), clock: clock,
+      seed: 1)
+  }
+
+  @Test("a worker that waits gets what is added later")
+  func wakes() async {
+    let queue = makeQueue()
+    async let item = queue.next()
+    _ = queue.add(7, priority: .live)
+    #expect(await item?.key == 7)
+  }
+
+  @Test("a delayed key comes when its time has come, not before")
+  func delays() async {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live, after: .milliseconds(250))
+    async let item = queue.next()
+    #expect(await clock.waitForSleepers(1))
+    #expect(queue.statistics.delayed == 1)
+    clock.advance(by: .milliseconds(250))
+    #expect(await item?.key == 1)
+  }
+
+  @Test("an earlier key overtakes the timer of a later one")
+  func rearms() async {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live, after: .seconds(60))
+    async let item = queue.next()
+    #expect(await clock.waitForSleepers(1))
+    _ = queue.add(2, priority: .live, after: .seconds(1))
+    #expect(await clock.waitForSleepers(1))
+    for _ in 0..<100 { await Task.yield() }
+    clock.advance(by: .seconds(1))
+    #expect(await item?.key == 2)
+  }
+
+  @Test("a cancelled worker gets nil and takes nothing with it")
+  func cancels() async {
+    let queue = makeQueue()
+    let waiting = Task { await queue.next()?.key }
+    waiting.cancel()
+    #expect(await waiting.value == nil)
+    _ = queue.add(1, priority: .live)
+    #expect(await queue.next()?.key == 1)
+  }
+
+  @Test("after shutdown everybody who waits gets nil")
+  func ends() async {
+    let queue = makeQueue()
+    async let item = queue.next()
+    queue.shutDown(drain: true)
+    #expect(await item == nil)
+    #expect(queue.add(1, priority: .live) == .closed)
+  }
+
+  @Test("drained returns when the last key is finished")
+  func drains() async throws {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let item = try #require(await queue.next())
+    queue.shutDown(drain: true)
+    async let end: Void = queue.drained()
+    _ = queue.finish(item, .done)
+    await end
+    #expect(queue.statistics.processing == 0)
+  }
+
+  @Test("many producers and workers lose nothing and run no key twice at once")
+  func underLoad() async {
+    let queue = makeQueue()
+    let ledger = Ledger()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          while let item = await queue.next() {
+            #expect(ledger.begin(item.key))
+            await Task.yield()
+            ledger.end(item.key)
+            _ = queue.finish(item, .done)
+          }
+        }
+      }
+      await withTaskGroup(of: Void.self) { producers in
+        for producer in 0..<4 {
+          producers.addTask {
+            for key in 0..<2000 {
+              _ = queue.add(key * 4 + producer, priority: key % 3 == 0 ? .cycle : .live)
+              if key % 50 == 0 { await Task.yield() }
+            }
+          }
+        }
+      }
+      queue.shutDown(drain: true)
+    }
+    #expect(ledger.count == 8000)
+  }
+}
+
+/// Which keys run now, and which have run.
+private final class Ledger: Sendable {
+  private let keys = Mutex<(running: Set<Int>, seen: Set<Int>)>(([], []))
+
+  var count: Int { keys.withLock { $0.seen.count } }
+
+  /// False when the key runs already.
+  func begin(_ key: Int) -> Bool {
+    keys.withLock { $0.running.insert(key).inserted }
+  }
+
+  func end(_ key: Int) {
+    keys.withLock { keys in
+      keys.running.remove(key)
+      keys.seen.insert(key)
+    }
+  }
+}
