@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>) func `Mutated expressions are evaluated or refused`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    for _ in 0..<400 {
+    for _ in 0..<200 {
       check(mutated(Vector.all.randomElement(using: &generator)?.expression ?? "", with: &generator))
     }
   }

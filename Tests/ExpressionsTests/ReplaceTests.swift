@@ -110,6 +110,14 @@ import Testing
     if length > 30 { #expect(error?.kind == .regularExpressionLimit) }
   }
 
+  @Test func `A pattern that would fill the memory is stopped`() throws {
+    let groups = String(repeating: "(", count: 60) + "a" + String(repeating: ")", count: 60)
+    let error = try evaluationError(
+      #"Replace([x], , "(?:\#(groups))*b", , "", , )"#, ["x": .text(String(repeating: "a", count: 19_000))])
+    #expect(error?.kind == .regularExpressionLimit)
+    #expect(error?.message.contains("memory") == true)
+  }
+
   @Test func `A text too long to be searched is an error of its own`() throws {
     let text = Value.text(String(repeating: "a", count: 20_001))
     #expect(try evaluationError(#"Replace([x], , "b", , "", , )"#, ["x": text])?.kind == .tooLong)

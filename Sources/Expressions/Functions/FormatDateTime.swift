@@ -1,13 +1,13 @@
 extension Function {
   /// Language reference, section 3, "FormatDateTime". The old form has three arguments, without dateTimeStyles.
   static let formatDateTime = Function(
-    "FormatDateTime", .required("source"), .optional("dateTimeStyles"), .required("inputFormat"),
+    "FormatDateTime", .required("source"), .optional("dateTimeStyles"), .optional("inputFormat"),
     .optional("outputFormat")
   ) { (syntax) throws(ExpressionError) in
     let isOldForm = syntax.arguments.count == 3
     let places = isOldForm ? Places(styles: nil, input: 1, output: 2) : Places(styles: 1, input: 2, output: 3)
-    guard syntax.argument(places.input) != nil, syntax.argument(places.output) != nil else {
-      throw syntax.error("give inputFormat and outputFormat, such as \"yyyy-MM-dd\"")
+    guard syntax.argument(places.output) != nil else {
+      throw syntax.error("outputFormat is missing; give one such as \"yyyy-MM-dd\"")
     }
     let prepared = PreparedFormats(
       input: try syntax.format(places.input), output: try syntax.format(places.output))

@@ -95,7 +95,7 @@ private struct PreparedPattern: Sendable {
     do {
       expression = try RegularExpression(pattern)
     } catch {
-      throw syntax.error("\"\(pattern)\" is not a regular expression that can be used here: \(error.reason)", at: 2)
+      throw syntax.error("this is not a regular expression that can be used here: \(error.reason)", at: 2)
     }
     constant = expression
     replacement = syntax.constantText(4).map { ReplacementPattern($0, for: expression) }

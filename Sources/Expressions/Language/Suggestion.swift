@@ -2,7 +2,7 @@
 enum Suggestion {
   static func forFunction(_ name: String) -> String {
     if let own = siblings[name] {
-      return "\(name) is a function of Entra Connect, not of attribute mappings; see \(own) instead"
+      return "\(name) is a function of Entra Connect, not of attribute mappings; the nearest here is \(own)"
     }
     guard let nearest = nearest(to: name, in: Function.all.map(\.name)) else { return "unknown function \(name)" }
     if nearest.lowercased() == name.lowercased() {
@@ -31,9 +31,9 @@ enum Suggestion {
   /// Functions of the sibling language (language reference, section 3, "Not in this language") and where to look for
   /// their like.
   private static let siblings = [
-    "BitOr": "BitAnd", "CGuid": "Guid", "CNum": "CBool", "CRef": "CStr", "Contains": "InStr",
+    "BitOr": "BitAnd", "CGuid": "Guid", "CNum": "CStr", "CRef": "CStr", "Contains": "InStr",
     "ConvertFromBase64": "ConvertToBase64",
-    "ConvertFromUTF8Hex": "ConvertToUTF8Hex", "DNComponent": "Word", "Error": "IgnoreFlowIfNullOrEmpty",
+    "ConvertFromUTF8Hex": "ConvertToUTF8Hex", "DNComponent": "Word",
     "InStrRev": "InStr",
     "IsBitSet": "BitAnd", "IsDate": "CDate", "IsEmpty": "IsNullOrEmpty", "IsGuid": "IsString", "IsNumeric": "IsString",
     "ItemOrNull": "Item", "LCase": "ToLower", "LTrim": "StripSpaces", "PadLeft": "Append", "PadRight": "Append",

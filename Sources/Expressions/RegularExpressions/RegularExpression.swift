@@ -5,7 +5,7 @@ import Foundation
 
 /// A regular expression of .NET, compiled once. A match that takes too long ends with an error.
 struct RegularExpression: Sendable {
-  /// For all matches in one text together.
+  /// For all matches in one text together, on the machine's own clock: it bounds the work, and no result depends on it.
   static let timeLimit: Duration = .milliseconds(100)
 
   /// The longest text to search, in UTF-16 units: the engine looks at the clock every 10,000 steps, and a step may
