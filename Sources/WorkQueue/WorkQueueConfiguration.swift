@@ -73,4 +73,6 @@ package struct QueueStatistics: Hashable, Sendable {
   /// Since the start.
   package var adds = 0
   package var retries = 0
+
+  package init() {}
 }

@@ -4,14 +4,16 @@
 /// 1. A key is processed by one worker at a time.
 /// 2. Adds of a key that waits merge into one run.
 /// 3. Adds of a key while it is processed cause exactly one more run afterwards.
-/// 4. When adds merge, the higher priority and the earlier time win; a delay counts from the first add.
+/// 4. When adds merge, the higher priority and the earlier time win; a delay counts from the first add. An add that a failed run
+///    did not serve merges with those made meanwhile.
 /// 5. `live` keys go before `cycle` keys, within a priority in the order in which they became ready; of every eight keys that are taken
 ///    while both kinds are ready, one is a `cycle` key, so that neither ever starves.
 /// 6. A failed key comes back after a backoff with full jitter, or after the time that was asked for and not before; success forgets
 ///    the attempts; a new add of a key in backoff may bring it forward and keeps its attempts.
 /// 7. After `maxAttempts` runs without success a key is dead and leaves the queue, unless it was added meanwhile.
 /// 8. Never more than `capacity` distinct keys; a batch that would pass it is refused whole.
-/// 9. After shutdown nothing is added. Draining hands out what was added and not yet tried; keys in backoff are dropped.
+/// 9. After shutdown nothing is added. Draining hands out what was added and not yet tried, without waiting for any delay; keys in
+///    backoff that nobody has asked for since are dropped.
 package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   /// A key on its way through a worker.
   package struct Item: Sendable {
@@ -22,6 +24,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     /// The time of the earliest add that this run covers.
     package let waitingSince: Duration
     fileprivate let slot: Int
+    fileprivate let generation: UInt32
   }
 
   package enum Outcome: Hashable, Sendable {
@@ -53,6 +56,8 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     var phase = Phase.free
     var priority = QueuePriority.cycle
     var attempts: UInt32 = 0
+    /// Nobody has asked for it since it failed.
+    var isBackingOff = false
     /// Tells entries of the ready and delayed lists that are out of date.
     var generation: UInt32 = 0
     /// When it may run; when it is processed, when it was taken.
@@ -100,6 +105,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     -> AddResult
   {
     guard !isClosed else { return .closed }
+    promote(now: now)
     if let slot = index[key] {
       adds += 1
       merge(Int(slot), priority, at: now + delay, now: now)
@@ -133,6 +139,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   }
 
   private mutating func merge(_ slot: Int, _ priority: QueuePriority, at time: Duration, now: Duration) {
+    slots[slot].isBackingOff = false
     switch slots[slot].phase {
     case .free: break
     case .ready:
@@ -200,12 +207,13 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     leave(slot)
     slots[slot].generation &+= 1
     slots[slot].phase = .processing
+    slots[slot].isBackingOff = false
     processingCount += 1
     slots[slot].time = now
     guard let key = slots[slot].key else { return nil }
     return Item(
       key: key, priority: slots[slot].priority, attempt: Int(slots[slot].attempts) + 1,
-      waitingSince: slots[slot].since, slot: slot)
+      waitingSince: slots[slot].since, slot: slot, generation: slots[slot].generation)
   }
 
   /// When a delayed key becomes ready next; nil when none is delayed.
@@ -248,24 +256,31 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   // MARK: Finishing
 
+  /// To be called once for each item; another call changes nothing.
   /// - Parameter fraction: A random number from 0 up to 1, for jitter.
   package mutating func finish(
     _ item: Item, _ outcome: Outcome, now: Duration, fraction: Double
   ) -> Disposition {
     let slot = item.slot
+    guard slots[slot].generation == item.generation else { return .done }
+    promote(now: now)
     let wasAdded = slots[slot].phase == .dirty
     switch outcome {
     case .done, .giveUp:
       slots[slot].attempts = 0
-      return wasAdded ? runAgain(slot, now: now) : remove(slot, .done)
+      guard wasAdded else { return remove(slot, .done) }
+      slots[slot].since = slots[slot].againSince
+      return runAgain(slot, slots[slot].againPriority, now: now)
     case .retry, .retryAfter:
       slots[slot].attempts += 1
-      if wasAdded { return runAgain(slot, now: now) }
+      // The next run serves the adds that this one failed to serve, too.
+      if wasAdded { return runAgain(slot, max(slots[slot].priority, slots[slot].againPriority), now: now) }
       let attempts = Int(slots[slot].attempts)
       guard attempts < configuration.maxAttempts, !isClosed else { return remove(slot, .dead(attempts: attempts)) }
       let delay = delay(outcome, attempts, fraction)
       retries += 1
       enter(slot, slots[slot].priority, at: now + delay, now: now)
+      slots[slot].isBackingOff = true
       return .retries(after: delay, attempt: attempts + 1)
     }
   }
@@ -278,9 +293,9 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     return asked + min(asked, configuration.backoff.initial) * fraction
   }
 
-  private mutating func runAgain(_ slot: Int, now: Duration) -> Disposition {
-    slots[slot].since = slots[slot].againSince
-    enter(slot, slots[slot].againPriority, at: max(slots[slot].again, now), now: now)
+  private mutating func runAgain(_ slot: Int, _ priority: QueuePriority, now: Duration) -> Disposition {
+    // Whoever drains waits for nothing that is merely delayed.
+    enter(slot, priority, at: isClosed ? now : max(slots[slot].again, now), now: now)
     return .runsAgain
   }
 
@@ -305,16 +320,17 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   /// - Parameter drain: Keys that were added and not tried yet may still be taken, all of them now; false drops whatever waits.
   package mutating func close(drain: Bool, now: Duration) {
     isClosed = true
-    for slot in slots.indices where slots[slot].phase == .delayed || slots[slot].phase == .ready {
-      if !drain || (slots[slot].phase == .delayed && slots[slot].attempts > 0) {
-        _ = remove(slot, .done)
-      } else if slots[slot].phase == .delayed {
-        enter(slot, slots[slot].priority, at: now, now: now)
+    promote(now: now)
+    for slot in slots.indices {
+      switch slots[slot].phase {
+      case .ready where !drain: _ = remove(slot, .done)
+      case .delayed where !drain || slots[slot].isBackingOff: _ = remove(slot, .done)
+      case .dirty where !drain: slots[slot].phase = .processing
+      default: break
       }
     }
-    if !drain {
-      for slot in slots.indices where slots[slot].phase == .dirty { slots[slot].phase = .processing }
-    }
+    // All that is left, in the order of its time.
+    promote(now: .seconds(Int64.max))
   }
 
   /// Nothing waits and nothing is processed.
@@ -322,7 +338,8 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   // MARK: Numbers
 
-  package func statistics(now: Duration) -> QueueStatistics {
+  package mutating func statistics(now: Duration) -> QueueStatistics {
+    promote(now: now)
     var statistics = QueueStatistics()
     statistics.ready = readyCount
     statistics.delayed = delayedCount

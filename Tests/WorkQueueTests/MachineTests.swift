@@ -39,6 +39,17 @@ import WorkQueue
     #expect(takeKeys().isEmpty)
   }
 
+  @Test("1: finishing an item twice changes nothing")
+  mutating func finishedTwice() throws {
+    _ = add("a")
+    let item = try take(at: .zero)
+    #expect(finish(item, .done) == .done)
+    _ = add("b")
+    #expect(finish(item, .done) == .done)
+    _ = add("c")
+    #expect(takeKeys() == ["b", "c"])
+  }
+
   @Test("2: adds of a waiting key are one run")
   mutating func merges() {
     #expect(add("a") == .added)
@@ -71,6 +82,27 @@ import WorkQueue
     _ = add("first", .live, at: .seconds(20))
     _ = add("raised", .live, at: .seconds(20))
     #expect(takeKeys(at: .seconds(20)) == ["first", "raised"])
+  }
+
+  @Test("4: what a failed run did not serve counts for the run after it")
+  mutating func failedRunIsCovered() throws {
+    _ = add("a", .live, at: .seconds(1))
+    var item = try take(at: .seconds(2))
+    _ = add("a", .cycle, at: .seconds(3))
+    #expect(finish(item, .retry, at: .seconds(4)) == .runsAgain)
+    item = try take(at: .seconds(4))
+    #expect(item.priority == .live && item.waitingSince == .seconds(1))
+    _ = add("a", .cycle, at: .seconds(5))
+    #expect(finish(item, .done, at: .seconds(6)) == .runsAgain)
+    item = try take(at: .seconds(6))
+    #expect(item.priority == .cycle && item.waitingSince == .seconds(5))
+  }
+
+  @Test("5: a key whose time came while nobody took anything goes before later ones")
+  mutating func orderOfReadiness() {
+    _ = add("coalesced", after: .milliseconds(250))
+    _ = add("later", at: .seconds(1))
+    #expect(takeKeys(at: .seconds(1)) == ["coalesced", "later"])
   }
 
   @Test("5: live goes first, in order; one in eight is of a cycle")
@@ -148,6 +180,35 @@ import WorkQueue
     #expect(takeKeys() == ["coalescing"])
   }
 
+  @Test("9: a key in backoff that was added again is handed out when draining")
+  mutating func drainsWhatWasAddedAgain() throws {
+    _ = add("a")
+    let item = try take(at: .zero)
+    _ = finish(item, .retryAfter(.seconds(30)))
+    _ = add("a", after: .milliseconds(250), at: .seconds(1))
+    machine.close(drain: true, now: .seconds(1))
+    #expect(takeKeys(at: .seconds(1)) == ["a"])
+  }
+
+  @Test("9: a key that was added with a delay while it ran is handed out at once when draining")
+  mutating func drainsDelayedSecondRun() throws {
+    _ = add("a")
+    let item = try take(at: .zero)
+    _ = add("a", after: .seconds(5))
+    machine.close(drain: true, now: .zero)
+    #expect(finish(item, .done) == .runsAgain)
+    #expect(takeKeys() == ["a"])
+  }
+
+  @Test("9: draining hands out in the order of time")
+  mutating func drainsInOrder() {
+    _ = add("third", after: .seconds(3))
+    _ = add("first", after: .seconds(1))
+    _ = add("second", after: .seconds(2))
+    machine.close(drain: true, now: .zero)
+    #expect(takeKeys() == ["first", "second", "third"])
+  }
+
   @Test("9: without draining nothing more is handed out")
   mutating func dropsAll() {
     _ = add("a")
@@ -172,5 +233,27 @@ import WorkQueue
     #expect(statistics.ready == 0 && statistics.delayed == 1 && statistics.processing == 1)
     #expect(statistics.longestRunning == .seconds(7) && statistics.oldestAge == .seconds(8))
     #expect(statistics.adds == 2 && !statistics.isFull)
+  }
+  @Test("a key whose time has come counts as ready, taken or not")
+  mutating func dueIsReady() {
+    _ = add("a", after: .seconds(1))
+    #expect(machine.statistics(now: .milliseconds(999)).delayed == 1)
+    #expect(machine.statistics(now: .seconds(1)).ready == 1)
+  }
+
+  @Test("a key that is postponed, brought forward and raised is taken once, however often")
+  mutating func outdatedPlaces() {
+    for round in 0..<5000 {
+      let now = Duration.seconds(round)
+      _ = add("a", .cycle, after: .seconds(1000), at: now)
+      _ = add("a", .cycle, at: now)
+      _ = add("a", .live, at: now)
+      guard let item = machine.take(now: now), machine.take(now: now) == nil else {
+        Issue.record("round \(round): one item was expected")
+        return
+      }
+      _ = finish(item, .done, at: now)
+    }
+    #expect(machine.isIdle && machine.nextTime() == nil)
   }
 }
