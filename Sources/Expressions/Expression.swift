@@ -11,8 +11,8 @@ package struct Expression: Sendable {
   /// the memory.
   static let maximumResultLength = 1_000_000
 
-  /// - Throws: `ExpressionError` with the place and the remedy. Function names, argument counts and constant regular expressions and
-  ///   date formats are checked here too.
+  /// - Throws: `ExpressionError` with the place and the remedy. Function names, argument counts and constant regular
+  ///   expressions and date formats are checked here too.
   package init(parsing text: String) throws(ExpressionError) {
     self.text = text
     (root, looseBackslashes) = try Parser.parse(text)

@@ -6,7 +6,8 @@ extension Function {
       .date(try call.date(0, context))
     },
     Function(
-      "DateAdd", .required("interval"), .required("value"), .required("dateTime"), preparing: checkingInterval(dateAdd)),
+      "DateAdd", .required("interval"), .required("value"), .required("dateTime"),
+      preparing: checkingInterval(dateAdd)),
     Function(
       "DateDiff", .required("interval"), .required("date1"), .required("date2"), preparing: checkingInterval(dateDiff)),
     Function("DateFromNum", .required("value")) { call, context throws(EvaluationError) in

@@ -17,7 +17,7 @@ extension Function {
       }
       guard hasValue else { return .null }
       throw call.failure(
-        "SelectUniqueValue: every value that its \(call.arguments.count) rules give is taken; add a rule, or free a value",
+        "SelectUniqueValue: every value of its \(call.arguments.count) rules is taken; add a rule, or free a value",
         kind: .noUniqueValue)
     },
     Function("SingleAppRoleAssignment", .required("appRoleAssignments")) { call, context throws(EvaluationError) in

@@ -17,8 +17,9 @@ extension Function {
     case [2, 3, 5]: return { call, context throws(EvaluationError) in try fallBack(pattern, call, context) }
     default:
       throw syntax.error(
-        "besides source, give oldValue and replacementValue, or oldValue and template, or regexPattern and replacementValue, or"
-          + " regexPattern, regexGroupName and replacementValue or replacementAttributeName; leave the others empty")
+        "besides source, give oldValue and replacementValue, or oldValue and template, or regexPattern and"
+          + " replacementValue, or regexPattern, regexGroupName and replacementValue or replacementAttributeName;"
+          + " leave the others empty")
     }
   }
 
@@ -138,8 +139,8 @@ extension Call {
   ) throws(EvaluationError) -> [RegularExpression.Match] {
     guard text.utf16.count <= RegularExpression.maximumLength else {
       throw failure(
-        "\(function.name): the value is longer than \(RegularExpression.maximumLength) characters, the most that a regular expression"
-          + " may search", kind: .tooLong)
+        "\(function.name): the value is longer than \(RegularExpression.maximumLength) characters, the most that a"
+          + " regular expression may search", kind: .tooLong)
     }
     do {
       return try expression.matches(in: text, count: count)

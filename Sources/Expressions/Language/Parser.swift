@@ -146,11 +146,9 @@ struct Parser {
   {
     if arguments.count > function.parameters.count, function.repeating == 0 {
       let most = function.parameters.count
+      let limit = most == 0 ? "no arguments" : "at most \(most) argument\(most == 1 ? "" : "s")"
       throw ExpressionError(
-        position: arguments[most].position,
-        message:
-          "\(function.signature) takes \(most == 0 ? "no" : "at most \(most)") argument\(most == 1 ? "" : "s"), not \(arguments.count)"
-      )
+        position: arguments[most].position, message: "\(function.signature) takes \(limit), not \(arguments.count)")
     }
     for (index, parameter) in function.parameters.enumerated() where parameter.isRequired {
       guard index < arguments.count, arguments[index].node != nil else {

@@ -1,5 +1,5 @@
-/// Letters with marks to plain letters, as NormalizeDiacritics wants them (language reference, section 3): ä becomes a,
-/// never ae.
+/// Letters with marks to plain letters, as NormalizeDiacritics wants them (language reference, section 3):
+/// ä becomes a, never ae.
 enum Diacritics {
   /// Latin letters lose their marks; all other scripts, where a mark may make another letter (Cyrillic й), stay as they
   /// are.
