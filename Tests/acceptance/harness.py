@@ -1,0 +1,223 @@
+"""Starts the simulators and the service as processes and talks to them as their users do. Standard library only."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+APPLICATION = "33333333-3333-3333-3333-333333333333"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, seconds=20):
+    """The first true value of the condition, or None when the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    return None
+
+
+def call(method, url, body=None, headers=None, timeout=15):
+    """(status, text, headers); any HTTP status is an answer."""
+    data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
+    if data is not None and not request.has_header("Content-type"):
+        request.add_header("Content-Type", "application/json")
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, answer.read().decode(), answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers
+
+
+class World:
+    """Both simulators in one process."""
+
+    def __init__(self, rollcall, users):
+        self.rollcall = rollcall
+        self.folder = tempfile.mkdtemp(prefix="rollcall-acceptance-")
+        self.graph_port, self.xmatters_port = free_port(), free_port()
+        self.log = open(os.path.join(self.folder, "simulate.txt"), "w+")
+        self.process = subprocess.Popen(
+            [rollcall, "simulate", "--users", str(users), "--graph-port", str(self.graph_port),
+             "--xmatters-port", str(self.xmatters_port)],
+            stdout=self.log, stderr=subprocess.STDOUT)
+        self.graph = f"http://127.0.0.1:{self.graph_port}"
+        self.xmatters = f"http://127.0.0.1:{self.xmatters_port}"
+        printed = wait_for(lambda: "state:" in self._printed() and self._printed(), 120)
+        self.environment = dict(re.findall(r"#\s+(ROLLCALL_\w+)=(\S+)", printed))
+        self.tenant = re.search(r"tenantId: (\S+)", printed).group(1)
+        self.client = re.search(r"clientId: (\S+)", printed).group(1)
+        self.application = re.search(r"appId: ([^}\s]+)", printed).group(1)
+        self.token = None
+
+    def _printed(self):
+        with open(self.log.name) as file:
+            return file.read()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+    # The directory, through Graph's own API.
+
+    def directory(self, method, path, body=None):
+        if self.token is None:
+            form = ("grant_type=client_credentials&scope=x%2F.default&client_id=" + self.client + "&client_secret="
+                    + self.environment["ROLLCALL_DIRECTORY_CLIENT_SECRET"]).encode()
+            _, text, _ = call("POST", f"{self.graph}/{self.tenant}/oauth2/v2.0/token", form,
+                              {"Content-Type": "application/x-www-form-urlencoded"})
+            self.token = json.loads(text)["access_token"]
+        status, text, _ = call(method, f"{self.graph}/v1.0{path}", body, {"Authorization": f"Bearer {self.token}"})
+        if status == 401:
+            self.token = None
+            return self.directory(method, path, body)
+        assert status < 300, (method, path, status, text)
+        return json.loads(text) if text else None
+
+    def tenant_users(self):
+        return json.loads(call("GET", f"{self.graph}/simulator/tenant")[1])["users"]
+
+    def service_principal(self):
+        return json.loads(call("GET", f"{self.graph}/simulator/tenant")[1])["servicePrincipalId"]
+
+    def role(self):
+        return self.directory("GET", f"/servicePrincipals/{self.service_principal()}")["appRoles"][0]["id"]
+
+    def assignment(self, user):
+        link = f"/servicePrincipals/{self.service_principal()}/appRoleAssignedTo?$top=999"
+        while link:
+            page = self.directory("GET", link)
+            for row in page["value"]:
+                if row["principalId"] == user:
+                    return row["id"]
+            link = page.get("@odata.nextLink", "").replace(self.graph + "/v1.0", "")
+        return None
+
+    def assign(self, principal, role=None):
+        service = self.service_principal()
+        self.directory("POST", f"/servicePrincipals/{service}/appRoleAssignedTo",
+                       {"principalId": principal, "resourceId": service, "appRoleId": role or self.role()})
+
+    def unassign(self, user):
+        self.directory("DELETE", f"/servicePrincipals/{self.service_principal()}/appRoleAssignedTo/{self.assignment(user)}")
+
+    # xMatters.
+
+    def people(self):
+        rows = json.loads(call("GET", f"{self.xmatters}/simulator/people")[1])["data"]
+        return {row["externalKey"][len("entra:"):]: row for row in rows if row.get("externalKey")}
+
+    def person(self, user):
+        return self.people().get(user)
+
+    # Both.
+
+    def fault(self, side, **fault):
+        assert call("POST", f"{side}/simulator/faults", fault)[0] == 204
+
+    def clear_faults(self):
+        for side in (self.graph, self.xmatters):
+            call("DELETE", f"{side}/simulator/faults")
+
+    def latency(self, milliseconds):
+        for side in (self.graph, self.xmatters):
+            call("PUT", f"{side}/simulator/latency", {"milliseconds": milliseconds})
+
+    def requests(self, side):
+        return json.loads(call("GET", f"{side}/simulator/requests")[1])
+
+    def configuration(self, port, extra="", **changes):
+        values = dict(tenant=self.tenant, client=self.client, application=self.application, graph=self.graph,
+                      xmatters=self.xmatters, port=port, state=os.path.join(self.folder, "state.sqlite"))
+        values.update(changes)
+        path = os.path.join(self.folder, f"rollcall-{time.monotonic_ns()}.yaml")
+        with open(path, "w") as file:
+            file.write("""directory:
+  tenantId: {tenant}
+  clientId: {client}
+  authorityUrl: {graph}
+  graphUrl: {graph}
+  application: {{appId: {application}}}
+xmatters:
+  url: {xmatters}
+  username: rollcall
+listener:
+  host: 127.0.0.1
+  port: {port}
+  publicUrl: http://127.0.0.1:{port}
+  shutdownGrace: 10s
+state: {{path: {state}}}
+""".format(**values) + extra)
+        return path
+
+
+class Service:
+    """`rollcall serve`."""
+
+    def __init__(self, world, extra="", environment=None, **changes):
+        self.world = world
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = open(os.path.join(world.folder, f"serve-{time.monotonic_ns()}.txt"), "w+")
+        self.process = subprocess.Popen(
+            [world.rollcall, "serve", "--config", world.configuration(self.port, extra, **changes)],
+            stdout=self.log, stderr=subprocess.STDOUT,
+            env={**os.environ, **world.environment, **(environment or {})})
+
+    def output(self):
+        with open(self.log.name) as file:
+            return file.read()
+
+    def is_ready(self):
+        try:
+            return call("GET", f"{self.url}/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def wait_until_ready(self, seconds=30):
+        assert wait_for(self.is_ready, seconds), self.output()
+        return self
+
+    def cycles(self):
+        return self.output().count('"message":"Cycle ended"')
+
+    def wait_for_cycle(self, count=1, seconds=60):
+        assert wait_for(lambda: self.cycles() >= count, seconds), self.output()
+        return self
+
+    def metric(self, name):
+        for line in call("GET", f"{self.url}/metrics")[1].splitlines():
+            if line.startswith(name + " ") or line.startswith(name + "{"):
+                return float(line.rsplit(" ", 1)[1])
+        return None
+
+    def resident_megabytes(self):
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+
+    def stop(self, number=signal.SIGTERM, seconds=30):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+
+def run(rollcall, *arguments, environment=None, timeout=60):
+    """(exit status, standard output, standard error) of a command that ends."""
+    result = subprocess.run([rollcall, *arguments], capture_output=True, text=True, timeout=timeout,
+                            env={**os.environ, **(environment or {})})
+    return result.returncode, result.stdout, result.stderr
