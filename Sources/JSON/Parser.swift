@@ -17,8 +17,8 @@ package struct JSONLimits: Hashable, Sendable {
 enum Parser {
   static func parse(_ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits) throws(JSONError) -> Document {
     guard bytes.count <= limits.maxBytes else { throw JSONError(.tooLarge) }
-    if let position = positionOfExcessDepth(bytes, limits.maxDepth) { throw JSONError(.tooDeep, position: position) }
     guard let start = bytes.baseAddress, !bytes.isEmpty else { throw JSONError(.premature) }
+    try scan(bytes, limits.maxDepth)
     var error = json_error_t()
     let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
     let root = json_loadb(start.assumingMemoryBound(to: CChar.self), bytes.count, Int(flags), &error)
@@ -26,24 +26,33 @@ enum Parser {
     return Document(owning: root)
   }
 
-  /// Where the nesting passes the limit, found before any memory is spent on a tree. Brackets within texts do not count.
-  private static func positionOfExcessDepth(_ bytes: UnsafeRawBufferPointer, _ limit: Int) -> Int? {
+  /// Refuses nesting beyond the limit before any memory is spent on a tree; brackets within texts do not count. Refuses NUL bytes,
+  /// which jansson would skip behind a number.
+  private static func scan(_ bytes: UnsafeRawBufferPointer, _ maxDepth: Int) throws(JSONError) {
     var depth = 0
     var isInText = false
+    var line = 1
+    var lineStart = 0
     var position = 0
+    func refusal(_ kind: JSONError.Kind) -> JSONError {
+      JSONError(kind, line: line, column: position - lineStart + 1, position: position + 1)
+    }
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: "\""): isInText.toggle()
       case UInt8(ascii: "\\") where isInText: position += 1
       case UInt8(ascii: "{") where !isInText, UInt8(ascii: "[") where !isInText:
         depth += 1
-        if depth > limit { return position }
+        if depth > maxDepth { throw refusal(.tooDeep) }
       case UInt8(ascii: "}") where !isInText, UInt8(ascii: "]") where !isInText:
         depth -= 1
+      case UInt8(ascii: "\n"):
+        line += 1
+        lineStart = position + 1
+      case 0: throw refusal(.syntax)
       default: break
       }
       position += 1
     }
-    return nil
   }
 }
