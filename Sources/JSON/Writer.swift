@@ -3,7 +3,7 @@ internal import CJansson
 /// Writes through a jansson tree that lives for the length of one call.
 enum Writer {
   static func write(_ value: JSONValue, pretty: Bool) -> [UInt8] {
-    var digits = 15
+    var digits = shortDigits
     guard let root = tree(value, &digits) else { return Array("null".utf8) }
     let document = Document(owning: root)
     let layout = pretty ? indentation : Int(JSON_COMPACT)
@@ -16,6 +16,9 @@ enum Writer {
   }
 
   private static let indentation = 2
+
+  /// A decimal of up to 15 digits survives the way through a double; any other double needs 17, as 16 fail for some powers of two.
+  private static let shortDigits = 15
 
   private static let append: json_dump_callback_t = { buffer, size, output in
     guard let buffer, let output else { return -1 }
@@ -33,7 +36,8 @@ enum Writer {
     case .integer(let integer): return json_integer(json_int_t(integer))
     case .real(let real):
       guard real.isFinite else { return json_null() }
-      digits = max(digits, min(17, real.description.lazy.filter(\.isNumber).count))
+      let significant = real.description.prefix { $0 != "e" }.drop { "-0.".contains($0) }
+      if significant.lazy.filter(\.isNumber).count > shortDigits { digits = 17 }
       return json_real(real)
     case .string(var string):
       return string.withUTF8 { bytes in
