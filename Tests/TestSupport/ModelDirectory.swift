@@ -1,0 +1,164 @@
+package import Provisioning
+import Synchronization
+
+/// The port `Directory` in memory: users, a recycle bin, groups, assignments, and a stream of changes.
+package final class ModelDirectory: Directory {
+  private struct Storage {
+    var users: [ObjectID: DirectoryUser] = [:]
+    var recycleBin: [ObjectID: DirectoryUser] = [:]
+    var groups: [ObjectID: Set<ObjectID>] = [:]
+    var assignments: [Assignment] = []
+    var application = Application.sample
+    var changes: [(kind: ObjectKind, id: ObjectID)] = []
+    /// Links before this one are too old.
+    var oldestLink = 0
+  }
+
+  package let faults: Faults
+  private let storage = Mutex(Storage())
+
+  package init(faults: Faults = Faults()) {
+    self.faults = faults
+  }
+
+  // MARK: What happens in the directory
+
+  /// Creates or changes a user.
+  package func put(_ user: DirectoryUser) {
+    storage.withLock { storage in
+      storage.users[user.id] = user
+      storage.changes.append((.user, user.id))
+    }
+  }
+
+  package func change(_ id: ObjectID, _ body: (inout DirectoryUser) -> Void) {
+    guard var user = user(known: id) else { return }
+    body(&user)
+    put(user)
+  }
+
+  /// Moves a user to the recycle bin.
+  package func softDelete(_ id: ObjectID) {
+    storage.withLock { storage in
+      guard let user = storage.users.removeValue(forKey: id) else { return }
+      storage.recycleBin[id] = user
+      storage.changes.append((.user, id))
+    }
+  }
+
+  package func restore(_ id: ObjectID) {
+    storage.withLock { storage in
+      guard let user = storage.recycleBin.removeValue(forKey: id) else { return }
+      storage.users[id] = user
+      storage.changes.append((.user, id))
+    }
+  }
+
+  /// Takes a user away for good, out of the recycle bin or directly, together with its assignments and memberships.
+  package func hardDelete(_ id: ObjectID) {
+    storage.withLock { storage in
+      storage.users[id] = nil
+      storage.recycleBin[id] = nil
+      storage.assignments.removeAll { $0.principal == id }
+      for group in storage.groups.keys { storage.groups[group]?.remove(id) }
+      storage.changes.append((.user, id))
+    }
+  }
+
+  /// No change of a user or group comes of it: Graph reports none for assignments.
+  package func assign(_ id: ObjectID, _ kind: ObjectKind = .user, role: ObjectID = .sample(901)) {
+    storage.withLock { storage in
+      let assignment = Assignment(principal: id, principalKind: kind, role: role)
+      if !storage.assignments.contains(assignment) { storage.assignments.append(assignment) }
+    }
+  }
+
+  package func unassign(_ id: ObjectID) {
+    storage.withLock { $0.assignments.removeAll { $0.principal == id } }
+  }
+
+  package func setMembers(of group: ObjectID, _ members: Set<ObjectID>) {
+    storage.withLock { storage in
+      storage.groups[group] = members
+      storage.changes.append((.group, group))
+    }
+  }
+
+  /// Delta links given out so far are too old from now on.
+  package func expireLinks() {
+    storage.withLock { $0.oldestLink = $0.changes.count + 1 }
+  }
+
+  // MARK: What is there
+
+  package var users: [ObjectID: DirectoryUser] { storage.withLock { $0.users } }
+  package var recycleBin: [ObjectID: DirectoryUser] { storage.withLock { $0.recycleBin } }
+  package var groups: [ObjectID: Set<ObjectID>] { storage.withLock { $0.groups } }
+
+  package func user(known id: ObjectID) -> DirectoryUser? {
+    storage.withLock { $0.users[id] }
+  }
+
+  /// The roles that a user is assigned, directly or through a group; nil when not assigned.
+  package func roles(of user: ObjectID) -> Set<ObjectID>? {
+    storage.withLock { storage in
+      let roles = storage.assignments.filter { assignment in
+        assignment.principal == user || storage.groups[assignment.principal]?.contains(user) == true
+      }
+      return roles.isEmpty ? nil : Set(roles.map(\.role))
+    }
+  }
+
+  // MARK: Directory
+
+  private func access<Answer>(
+    _ operation: Operation, _ body: (inout sending Storage) -> sending Answer
+  ) throws(Failure) -> sending Answer {
+    switch try faults.meet(operation) {
+    case nil: return storage.withLock { body(&$0) }
+    case .refused(let failure)?, .brokenOff(let failure)?: throw failure
+    case .answerLost?: throw .unavailable
+    }
+  }
+
+  package func application() async throws(Failure) -> Application {
+    try access(.application) { $0.application }
+  }
+
+  package func assignments(to application: Application) async throws(Failure) -> [Assignment] {
+    try access(.assignments) { storage in
+      storage.assignments.filter { $0.principalKind == .group || storage.users[$0.principal] != nil }
+    }
+  }
+
+  package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
+    try access(.members) { storage in
+      (storage.groups[group] ?? []).filter { storage.users[$0] != nil }
+    }
+  }
+
+  package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
+    try access(.user) { storage in
+      if let user = storage.users[id] { return .present(user) }
+      return storage.recycleBin[id] == nil ? .absent : .softDeleted
+    }
+  }
+
+  package func userID(principalName: String) async throws(Failure) -> ObjectID? {
+    try access(.userID) { storage in
+      storage.users.values.first { $0.attributes["userPrincipalName"]?.text == principalName }?.id
+    }
+  }
+
+  package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
+    try access(.changesFromNow) { DeltaLink(String($0.changes.count)) }
+  }
+
+  package func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound {
+    try access(.changes) { storage in
+      guard let position = Int(link.url), position >= storage.oldestLink else { return .resynchronize }
+      let ids = storage.changes[position...].filter { $0.kind == kind }.map(\.id)
+      return .changes(Set(ids), next: DeltaLink(String(storage.changes.count)))
+    }
+  }
+}

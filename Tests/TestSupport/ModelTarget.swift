@@ -1,0 +1,261 @@
+package import Provisioning
+import Synchronization
+
+/// The port `Target` in memory. It refuses what xMatters refuses: names that are taken, sites, roles and supervisors that are not there,
+/// languages that are not enabled.
+package final class ModelTarget: Target {
+  /// A write that had its effect.
+  package struct Write: Hashable, Sendable, CustomStringConvertible {
+    package var operation: Operation
+    package var person: PersonID
+    package var attributes: [TargetAttribute: TargetValue] = [:]
+    package var device: String?
+
+    package var description: String {
+      "\(operation) \(person) \(attributes) \(device ?? "")"
+    }
+  }
+
+  fileprivate struct Storage {
+    var people: [PersonID: Person] = [:]
+    var catalogue = Catalogue.sample
+    var languages: Set<String> = ["en", "fr", "pt_BR"]
+    var writes: [Write] = []
+    var lastID = 0
+
+    mutating func nextID(_ prefix: String) -> String {
+      lastID += 1
+      return "\(prefix)\(lastID)"
+    }
+  }
+
+  package let faults: Faults
+  private let storage = Mutex(Storage())
+
+  package init(faults: Faults = Faults()) {
+    self.faults = faults
+  }
+
+  // MARK: What happens in xMatters, by other hands
+
+  /// Makes a person as an administrator would.
+  @discardableResult
+  package func put(
+    _ attributes: [TargetAttribute: TargetValue], externalKey: String? = nil, devices: [Device] = []
+  ) -> PersonID {
+    storage.withLock { storage in
+      let id = PersonID(storage.nextID("hand-"))
+      var attributes = attributes
+      if attributes[.status] == nil { attributes[.status] = PersonStatus.active }
+      storage.people[id] = Person(id: id, externalKey: externalKey, attributes: attributes, devices: devices)
+      return id
+    }
+  }
+
+  package func change(_ id: PersonID, _ body: (inout Person) -> Void) {
+    storage.withLock { storage in
+      guard var person = storage.people[id] else { return }
+      body(&person)
+      storage.people[id] = person
+    }
+  }
+
+  package func remove(_ id: PersonID) {
+    storage.withLock { $0.people[id] = nil }
+  }
+
+  package func enable(language: String) {
+    storage.withLock { _ = $0.languages.insert(language) }
+  }
+
+  package func changeCatalogue(_ body: (inout Catalogue) -> Void) {
+    storage.withLock { body(&$0.catalogue) }
+  }
+
+  // MARK: What is there
+
+  package var people: [PersonID: Person] { storage.withLock { $0.people } }
+  package var writes: [Write] { storage.withLock { $0.writes } }
+
+  package func person(known id: PersonID) -> Person? {
+    storage.withLock { $0.people[id] }
+  }
+
+  package func people(withKey externalKey: String) -> [Person] {
+    storage.withLock { $0.people.values.filter { $0.externalKey == externalKey } }
+  }
+
+  /// What was written since the last call.
+  package func takeWrites() -> [Write] {
+    storage.withLock { storage in
+      defer { storage.writes = [] }
+      return storage.writes
+    }
+  }
+
+  // MARK: Reads
+
+  private func access<Answer: Sendable>(
+    _ operation: Operation, _ body: (inout sending Storage) -> Result<Answer, Failure>
+  ) throws(Failure) -> Answer {
+    let fault = try faults.meet(operation)
+    let result = storage.withLock { storage -> Result<Answer, Failure> in body(&storage) }
+    let answer = try result.get()
+    switch fault {
+    case nil: return answer
+    case .answerLost?: throw .answerLost
+    case .brokenOff(let failure)?, .refused(let failure)?: throw failure
+    }
+  }
+
+  package func person(_ id: PersonID) async throws(Failure) -> Person? {
+    try access(.person) { .success($0.people[id]) }
+  }
+
+  package func people(where attribute: TargetAttribute, equals value: String) async throws(Failure) -> [Person] {
+    try access(.people) { storage in
+      .success(
+        storage.people.values.filter { person in
+          let held: String? =
+            if case .device(let name) = attribute {
+              person.devices.first { $0.name == name }?.address
+            } else {
+              person.attributes[attribute]?.text
+            }
+          return held?.lowercased() == value.lowercased()
+        }.sorted { $0.id.rawValue < $1.id.rawValue })
+    }
+  }
+
+  package func forEachPerson(_ consume: (Person) throws(Failure) -> Void) async throws(Failure) {
+    let fault = try faults.meet(.forEachPerson)
+    let people = storage.withLock { $0.people.values.sorted { $0.id.rawValue < $1.id.rawValue } }
+    for person in people.prefix(fault == nil ? people.count : people.count / 2) {
+      try consume(person)
+    }
+    switch fault {
+    case nil: return
+    case .answerLost?: throw .unavailable
+    case .brokenOff(let failure)?, .refused(let failure)?: throw failure
+    }
+  }
+
+  package func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
+    try access(.catalogue) { .success($0.catalogue) }
+  }
+
+  // MARK: Writes
+
+  package func create(
+    _ attributes: [TargetAttribute: TargetValue], externalKey: String
+  ) async throws(Failure) -> Person {
+    try access(.create) { storage in
+      let id = PersonID(storage.nextID("p"))
+      var held = attributes.filter { $0.value != .null }
+      if held[.webLogin] == nil { held[.webLogin] = held[.targetName] }
+      if held[.status] == nil { held[.status] = PersonStatus.active }
+      // What xMatters does to whoever leaves them out.
+      if held[.site] == nil { held[.site] = .text("site-of-service-account") }
+      if held[.supervisors] == nil { held[.supervisors] = .list(["service-account"]) }
+      let person = Person(id: id, externalKey: externalKey, attributes: held, devices: [])
+      if let failure = storage.refusal(of: person, writing: held) { return .failure(failure) }
+      storage.people[id] = person
+      storage.writes.append(Write(operation: .create, person: id, attributes: attributes))
+      return .success(person)
+    }
+  }
+
+  package func modify(
+    _ id: PersonID, _ attributes: [TargetAttribute: TargetValue], externalKey: String
+  ) async throws(Failure) {
+    try access(.modify) { storage -> Result<Void, Failure> in
+      guard var person = storage.people[id] else { return .failure(.gone) }
+      person.externalKey = externalKey
+      for (attribute, value) in attributes {
+        person.attributes[attribute] = value == .null ? nil : value
+      }
+      if let failure = storage.refusal(of: person, writing: attributes) { return .failure(failure) }
+      storage.people[id] = person
+      storage.writes.append(Write(operation: .modify, person: id, attributes: attributes))
+      return .success(())
+    }
+  }
+
+  package func delete(_ id: PersonID) async throws(Failure) -> Bool {
+    try access(.delete) { storage in
+      guard storage.people.removeValue(forKey: id) != nil else { return .success(false) }
+      storage.writes.append(Write(operation: .delete, person: id))
+      return .success(true)
+    }
+  }
+
+  package func createDevice(
+    named name: String, kind: DeviceKind, address: String, owner: PersonID
+  ) async throws(Failure) {
+    try access(.createDevice) { storage -> Result<Void, Failure> in
+      guard storage.people[owner] != nil else { return .failure(.gone) }
+      guard storage.people[owner]?.devices.contains(where: { $0.name == name }) == false else {
+        return .failure(.taken)
+      }
+      let device = Device(id: storage.nextID("d"), name: name, kind: kind, address: address)
+      storage.people[owner]?.devices.append(device)
+      storage.writes.append(Write(operation: .createDevice, person: owner, device: name))
+      return .success(())
+    }
+  }
+
+  package func modifyDevice(_ device: Device, address: String) async throws(Failure) {
+    try access(.modifyDevice) { storage -> Result<Void, Failure> in
+      guard let (owner, index) = storage.position(of: device) else { return .failure(.gone) }
+      storage.people[owner]?.devices[index].address = address
+      storage.writes.append(Write(operation: .modifyDevice, person: owner, device: device.name))
+      return .success(())
+    }
+  }
+
+  package func deleteDevice(_ device: Device) async throws(Failure) {
+    try access(.deleteDevice) { storage -> Result<Void, Failure> in
+      guard let (owner, index) = storage.position(of: device) else { return .success(()) }
+      storage.people[owner]?.devices.remove(at: index)
+      storage.writes.append(Write(operation: .deleteDevice, person: owner, device: device.name))
+      return .success(())
+    }
+  }
+}
+
+extension ModelTarget.Storage {
+  fileprivate func position(of device: Device) -> (PersonID, Int)? {
+    for person in people.values {
+      if let index = person.devices.firstIndex(where: { $0.id == device.id }) { return (person.id, index) }
+    }
+    return nil
+  }
+
+  /// Why xMatters would not have this person, if so.
+  fileprivate func refusal(of person: Person, writing attributes: [TargetAttribute: TargetValue]) -> Failure? {
+    for other in people.values where other.id != person.id {
+      for name in [TargetAttribute.targetName, .webLogin] {
+        guard let mine = person.attributes[name]?.text else { continue }
+        if other.attributes[name]?.text?.lowercased() == mine.lowercased() { return .taken }
+      }
+      if person.externalKey != nil, other.externalKey == person.externalKey { return .taken }
+    }
+    for (attribute, value) in attributes {
+      switch (attribute, value) {
+      case (.language, .text(let code)) where !languages.contains(code): return .badRequest
+      case (.site, .text(let id)) where !catalogue.sites.values.contains(id) && id != "site-of-service-account":
+        return .badRequest
+      case (.roles, .list(let names)) where names.isEmpty || !catalogue.roles.isSuperset(of: names): return .badRequest
+      case (.supervisors, .list(let ids)) where ids != ["service-account"]:
+        if ids.contains(where: { people[PersonID($0)] == nil }) { return .badRequest }
+      default: break
+      }
+    }
+    return nil
+  }
+}
+
+extension Failure {
+  fileprivate static let taken = Failure(.escrow, .conflict, "the name is taken", advice: "")
+  fileprivate static let gone = Failure(.reread, .invalidAnchor, "there is no such person", advice: "")
+}
