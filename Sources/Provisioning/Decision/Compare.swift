@@ -16,7 +16,7 @@ package struct PersonChanges: Hashable, Sendable {
     let maintained = desired.maintained.filter { $0.value != .null }
     return PersonChanges(
       attributes: desired.initial.merging(maintained) { _, maintained in maintained },
-      devices: deviceChanges(from: [], to: desired.devices))
+      devices: deviceChanges(from: [], to: desired.devices.merging(desired.initialDevices) { _, initial in initial }))
   }
 
   /// Only what differs; devices that no mapping names are left alone.

@@ -6,6 +6,8 @@ package struct DesiredPerson: Hashable, Sendable {
   package var initial: [TargetAttribute: TargetValue]
   /// Device name to address; nil takes the device away.
   package var devices: [String: DesiredDevice]
+  /// Devices that are written on create only.
+  package var initialDevices: [String: DesiredDevice] = [:]
   /// In precedence order; never empty.
   package var matching: [MatchingValue]
   /// The manager, when not yet provisioned; resolved when it arrives (design, decision 10).

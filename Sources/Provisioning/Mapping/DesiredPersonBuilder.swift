@@ -69,15 +69,15 @@ package struct DesiredPersonBuilder: Sendable {
 
   private mutating func applyScalar(_ value: Value, _ mapping: AttributeMapping) throws(Failure) {
     guard let target = targetValue(value, for: mapping.target) else {
-      applyNull(mapping)
+      try applyNull(mapping)
       return
     }
     set(try resolved(target, for: mapping.target), mapping)
   }
 
-  private mutating func applyNull(_ mapping: AttributeMapping) {
+  private mutating func applyNull(_ mapping: AttributeMapping) throws(Failure) {
     if let text = mapping.defaultValue {
-      desired.initial[mapping.target] = .text(text)
+      desired.initial[mapping.target] = try resolved(.text(text), for: mapping.target)
     }
     if mapping.flowsNull, mapping.apply == .always, !mapping.target.isRequired {
       desired.maintained[mapping.target] = .null
@@ -89,18 +89,19 @@ package struct DesiredPersonBuilder: Sendable {
       desired.warnings.append("xMatters has no device name '\(name)': the device was left out.")
       return
     }
-    guard let text = value.nonEmptyText ?? mapping.defaultValue else {
-      if mapping.flowsNull { desired.devices[name] = DesiredDevice(kind: kind, address: nil) }
+    let text = value.nonEmptyText
+    if text == nil, mapping.flowsNull, mapping.apply == .always {
+      desired.devices[name] = DesiredDevice(kind: kind, address: nil)
+    }
+    guard let written = text ?? mapping.defaultValue else { return }
+    guard let address = kind.isPhone ? PhoneNumber.e164(written) : written else {
+      desired.warnings.append("The number for \(name) is not in international form (+ and country code): left out.")
       return
     }
-    if kind.isPhone {
-      guard let number = PhoneNumber.e164(text) else {
-        desired.warnings.append("The number for \(name) is not in international form (+ and country code): left out.")
-        return
-      }
-      desired.devices[name] = DesiredDevice(kind: kind, address: number)
+    if text == nil || mapping.apply == .onCreate {
+      desired.initialDevices[name] = DesiredDevice(kind: kind, address: address)
     } else {
-      desired.devices[name] = DesiredDevice(kind: kind, address: text)
+      desired.devices[name] = DesiredDevice(kind: kind, address: address)
     }
   }
 

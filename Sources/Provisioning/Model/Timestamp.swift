@@ -113,7 +113,7 @@ private enum RFC3339 {
     var rest = text
     let isNegative = rest.first == "-"
     guard skip(&rest, "+") || skip(&rest, "-"), let hours = number(&rest, 2), skip(&rest, ":"),
-      let minutes = number(&rest, 2), rest.isEmpty
+      let minutes = number(&rest, 2), rest.isEmpty, hours < 24, minutes < 60
     else { return nil }
     return (hours * 60 + minutes) * (isNegative ? -1 : 1)
   }
