@@ -46,7 +46,9 @@ import Testing
     }
   }
 
-  @Test("refuses bytes that are not UTF-8", arguments: [[0x22, 0xff, 0x22], [0x22, 0xc3, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22]])
+  @Test(
+    "refuses bytes that are not UTF-8",
+    arguments: [[0x22, 0xff, 0x22], [0x22, 0xc3, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22]])
   func invalidUTF8(bytes: [UInt8]) {
     #expect(throws: JSONError.self) { try JSON(parsing: bytes) }
   }
@@ -74,7 +76,8 @@ import Testing
   @Test("members come with their keys, elements in order")
   func iteration() throws {
     let json = try parse(#"{"b": 1, "a": 2, "": 3}"#)
-    #expect(Dictionary(uniqueKeysWithValues: json.members.map { ($0.key, $0.value.integer) }) == ["b": 1, "a": 2, "": 3])
+    #expect(
+      Dictionary(uniqueKeysWithValues: json.members.map { ($0.key, $0.value.integer) }) == ["b": 1, "a": 2, "": 3])
     #expect(try parse("[3, 1, 2]").elements.compactMap(\.integer) == [3, 1, 2])
     #expect(json[""]?.integer == 3)
   }
