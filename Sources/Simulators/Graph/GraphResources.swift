@@ -17,8 +17,6 @@ extension GraphSimulator {
     }
   }
 
-  private var root: String { "/v1.0" }
-
   // MARK: Users
 
   private func users(_ request: SimulatedRequest) -> SimulatedResponse {
@@ -30,6 +28,8 @@ extension GraphSimulator {
     case ("GET", ""): return SimulatedResponse(200, json(user, request.query))
     case ("PATCH", ""):
       guard let changes = request.json?.value.object else { return .badRequest }
+      let isTaken = isPrincipalNameTaken(changes, besides: user.id)
+      guard !isTaken else { return .conflictingName }
       change { $0.updateUser(user.id, changes) }
       return SimulatedResponse(204)
     case ("DELETE", ""):
@@ -41,10 +41,9 @@ extension GraphSimulator {
       }
       return SimulatedResponse(200, json(manager, request.query))
     case ("PUT", "manager/$ref"):
-      guard let reference = request.json?["@odata.id"]?.string, let id = reference.split(separator: "/").last else {
-        return .badRequest
-      }
-      change { $0.setManager(String(id), of: user.id) }
+      guard let manager = reference(request) else { return .badRequest }
+      guard storage.withLock({ $0.tenant.users[manager] != nil }) else { return .notFound }
+      change { $0.setManager(manager, of: user.id) }
       return SimulatedResponse(204)
     case ("DELETE", "manager/$ref"):
       change { $0.setManager(nil, of: user.id) }
@@ -53,17 +52,28 @@ extension GraphSimulator {
     }
   }
 
+  /// The id in the link of a `$ref` request.
+  private func reference(_ request: SimulatedRequest) -> String? {
+    request.json?["@odata.id"]?.string?.split(separator: "/").last?.lowercased()
+  }
+
   private func createUser(_ request: SimulatedRequest) -> SimulatedResponse {
     guard let properties = request.json?.value.object, properties["userPrincipalName"]?.string != nil else {
       return .badRequest
     }
+    guard !isPrincipalNameTaken(properties, besides: nil) else { return .conflictingName }
     let user = change { $0.createUser(properties) }
     return SimulatedResponse(201, json(user, [:]))
   }
 
+  private func isPrincipalNameTaken(_ properties: [String: JSONValue], besides id: String?) -> Bool {
+    guard let name = properties["userPrincipalName"]?.string else { return false }
+    return storage.withLock { $0.tenant.user(name).map { $0.id != id } ?? false }
+  }
+
   private func listUsers(_ request: SimulatedRequest) -> SimulatedResponse {
     let users = storage.withLock { storage in storage.tenant.userOrder.compactMap { storage.tenant.users[$0] } }
-    return page(users, request) { json($0, request.query) }
+    return page(users, request, id: \.id) { json($0, request.query) }
   }
 
   private func json(_ user: Tenant.User, _ query: [String: String]) -> JSONValue {
@@ -71,7 +81,9 @@ extension GraphSimulator {
     let selected = query["$select"]?.split(separator: ",").map(String.init)
     for name in selected ?? Self.defaultProperties { object[name] = user.properties[name] ?? .null }
     object["id"] = .string(user.id)
-    if query["$expand"]?.hasPrefix("manager") ?? false, let manager = user.manager {
+    if query["$expand"]?.hasPrefix("manager") ?? false, let manager = user.manager,
+      storage.withLock({ $0.tenant.users[manager] != nil })
+    {
       object["manager"] = ["@odata.type": "#microsoft.graph.user", "id": .string(manager)]
     }
     return .object(object)
@@ -92,7 +104,7 @@ extension GraphSimulator {
 
   private func deletedItems(_ request: SimulatedRequest) -> SimulatedResponse {
     guard request.path.count >= 3, request.path[1] == "deletedItems" else { return .notFound }
-    let id = request.path[2]
+    let id = request.path[2].lowercased()
     guard let user = storage.withLock({ $0.tenant.deleted[id] }) else { return .notFound }
     switch (request.method, request.path.dropFirst(3).first) {
     case ("GET", nil): return SimulatedResponse(200, json(user, request.query))
@@ -126,15 +138,20 @@ extension GraphSimulator {
       let members = storage.withLock { storage in
         storage.tenant.members(of: group.id, transitively: isTransitive).map { ($0, storage.tenant.groups[$0] != nil) }
       }
-      return page(members, request) { id, isGroup in
+      return page(members, request, id: \.0) { id, isGroup in
         ["@odata.type": isGroup ? "#microsoft.graph.group" : "#microsoft.graph.user", "id": .string(id)]
       }
     case ("POST", "members/$ref"):
-      guard let member = request.json?["@odata.id"]?.string?.split(separator: "/").last else { return .badRequest }
-      change { $0.addMember(String(member), to: group.id) }
+      guard let member = reference(request) else { return .badRequest }
+      guard storage.withLock({ $0.tenant.users[member] != nil || $0.tenant.groups[member] != nil }) else {
+        return .notFound
+      }
+      change { $0.addMember(member, to: group.id) }
       return SimulatedResponse(204)
     case ("DELETE", _) where request.path.count == 5 && request.path[2] == "members":
-      change { $0.removeMember(request.path[3], from: group.id) }
+      let member = request.path[3].lowercased()
+      guard group.members.contains(member) else { return .notFound }
+      change { $0.removeMember(member, from: group.id) }
       return SimulatedResponse(204)
     default: return .notFound
     }
@@ -166,12 +183,15 @@ extension GraphSimulator {
               ]
             }),
         ])
-    case ("GET", "appRoleAssignedTo", 1): return page(tenant.assignments, request) { json($0, tenant) }
+    case ("GET", "appRoleAssignedTo", 1): return page(tenant.assignments, request, id: \.id) { json($0, tenant) }
     case ("POST", "appRoleAssignedTo", 1):
-      guard let body = request.json, let principal = body["principalId"]?.string, let role = body["appRoleId"]?.string
+      guard let body = request.json, let principal = body["principalId"]?.string?.lowercased(),
+        let role = body["appRoleId"]?.string?.lowercased(),
+        role == Tenant.defaultAccess || tenant.roles.contains(where: { $0.id == role })
       else {
         return .badRequest
       }
+      guard tenant.users[principal] != nil || tenant.groups[principal] != nil else { return .notFound }
       changeAssignment(of: principal) { _ = $0.assign(principal, role: role) }
       guard let assignment = self.tenant.assignments.last else { return .badRequest }
       return SimulatedResponse(201, json(assignment, tenant))
@@ -197,22 +217,23 @@ extension GraphSimulator {
     request.path.count == 2 && ["delta", "delta()", "microsoft.graph.delta()"].contains(request.path[1])
   }
 
-  /// The token is a position in the record of changes; nothing expires but by `expireDeltaLinks`.
+  /// The token is an epoch, which `expireDeltaLinks` ends, and a position in the record of changes.
   private func delta(_ request: SimulatedRequest, _ kind: Tenant.Kind) -> SimulatedResponse {
     storage.withLock { storage in
       let tenant = storage.tenant
-      let link = "\(request.headers["host"].map { "http://\($0)" } ?? "")\(root)/\(kind.rawValue)s/delta?$deltatoken="
-      let end: JSONValue = .string(link + "\(tenant.changes.count)")
+      let link =
+        "\(request.headers["host"].map { "http://\($0)" } ?? "")\(Self.root)/\(kind.rawValue)s/delta?$deltatoken="
+      let end: JSONValue = .string(link + "\(storage.deltaEpoch).\(tenant.changes.count)")
       if request.query["$deltatoken"] == "latest" {
         return SimulatedResponse(200, ["value": [], "@odata.deltaLink": end])
       }
-      let position = request.query["$deltatoken"].flatMap { Int($0) } ?? request.query["$skiptoken"].flatMap { Int($0) }
-      if let position, position < storage.oldestDelta {
+      let token = (request.query["$deltatoken"] ?? "").split(separator: ".").map { Int($0) }
+      if !token.isEmpty, token.first != storage.deltaEpoch {
         var answer = SimulatedResponse.graphError(410, "syncStateNotFound", "The delta token is too old.")
         answer.headers["Location"] = link
         return answer
       }
-      let ids = tenant.changed(kind, since: position ?? 0)
+      let ids = tenant.changed(kind, since: max(0, token.last.flatMap { $0 } ?? 0))
       return SimulatedResponse(
         200, ["value": .array(ids.map { changed(kind, $0, tenant) }), "@odata.deltaLink": end])
     }
@@ -226,18 +247,28 @@ extension GraphSimulator {
 
   // MARK: Pages
 
+  /// A page begins after the row that the last one ended with; when that row is gone, so is the place (Graph reference, section 9).
   private func page<Row>(
-    _ rows: [Row], _ request: SimulatedRequest, _ json: (Row) -> JSONValue
+    _ rows: [Row], _ request: SimulatedRequest, id: (Row) -> String, _ json: (Row) -> JSONValue
   ) -> SimulatedResponse {
     let size = request.query["$top"].flatMap { Int($0) } ?? storage.withLock { $0.options.pageSize }
     guard (1...999).contains(size) else { return .badRequest }
-    let start = request.query["$skiptoken"].flatMap { Int($0) } ?? 0
-    var page: JSONValue = ["value": .array(rows.dropFirst(start).prefix(size).map(json))]
-    if start + size < rows.count {
+    var rest = rows[...]
+    if let last = request.query["$skiptoken"] {
+      guard let index = rows.firstIndex(where: { id($0) == last }) else {
+        return .graphError(400, "Directory_ExpiredPageToken", "The specified page token value has expired.")
+      }
+      rest = rows[(index + 1)...]
+    }
+    let shown = rest.prefix(size)
+    var page: JSONValue = ["value": .array(shown.map(json))]
+    if let last = shown.last, shown.count < rest.count {
       let host = request.headers["host"].map { "http://\($0)" } ?? ""
-      let select = request.query["$select"].map { "&$select=\($0)" } ?? ""
-      page["@odata.nextLink"] = .string(
-        "\(host)\(request.rawPath)?$top=\(size)&$skiptoken=\(start + size)\(select)")
+      var query = request.query
+      query["$top"] = String(size)
+      query["$skiptoken"] = id(last)
+      let fields = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(PercentEncoding.text($0.value))" }
+      page["@odata.nextLink"] = .string("\(host)\(request.rawPath)?\(fields.joined(separator: "&"))")
     }
     return SimulatedResponse(200, page)
   }
@@ -245,5 +276,7 @@ extension GraphSimulator {
 
 extension SimulatedResponse {
   fileprivate static let notFound = graphError(404, "Request_ResourceNotFound", "The resource does not exist.")
+  fileprivate static let conflictingName = graphError(
+    400, "Request_BadRequest", "Another object with the same value for property userPrincipalName already exists.")
   fileprivate static let badRequest = graphError(400, "Request_BadRequest", "The request is not valid.")
 }

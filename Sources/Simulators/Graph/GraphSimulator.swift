@@ -24,14 +24,16 @@ package final class GraphSimulator: Simulator {
     var tokens: Set<String> = []
     var tokenCount = 0
     var subscriptions: [String: Subscription] = [:]
-    var subscriptionCount = 0
-    /// Positions before this are answered with 410.
-    var oldestDelta = 0
+    /// Delta tokens of an earlier epoch are answered with 410.
+    var deltaEpoch = 0
+    var notificationCount: Int64 = 0
     var losesNotifications = false
     var random = SeededRandom(seed: 7)
   }
 
   package let faults = FaultPlan()
+  static let root = "/v1.0"
+
   let storage: Mutex<Storage>
   let notifier: Notifier
 
@@ -76,7 +78,7 @@ package final class GraphSimulator: Simulator {
   }
 
   package func expireDeltaLinks() {
-    storage.withLock { $0.oldestDelta = $0.tenant.changes.count + 1 }
+    storage.withLock { $0.deltaEpoch += 1 }
   }
 
   package func revokeTokens() {
@@ -181,18 +183,38 @@ package final class GraphSimulator: Simulator {
       guard let id = item["id"]?.string, let method = item["method"]?.string, let url = item["url"]?.string else {
         return .graphError(400, "BadRequest", "A request of the batch lacks id, method or url.")
       }
-      let inner = SimulatedRequest(method: method, target: url)
-      var answer = resource(inner)
-      if case .status(let status, let retryAfter) = faults.next(for: inner) {
-        answer = .graphError(status, "TooManyRequests", "Simulated.")
-        answer.headers["Retry-After"] = retryAfter
-      }
+      let inner = SimulatedRequest(
+        method: method, target: url, headers: request.headers, body: item["body"]?.value.serialized() ?? [])
+      guard let answer = await self.answer(toItem: inner) else { continue }
       var response: JSONValue = ["id": .string(id), "status": .integer(Int64(answer.status))]
       response["headers"] = .object(answer.headers.mapValues { .string($0) })
       response["body"] = (try? JSON(parsing: answer.body))?.value
       responses.append(response)
     }
     return SimulatedResponse(200, ["responses": .array(responses)])
+  }
+
+  /// - Parameter item: Its path is relative to the version.
+  /// - Returns: Nil when a fault loses the answer.
+  private func answer(toItem item: SimulatedRequest) async -> SimulatedResponse? {
+    let fault = faults.next(for: item)
+    switch fault {
+    case .status(let status, let retryAfter):
+      let code = status == 429 ? "TooManyRequests" : "SimulatedFault"
+      var answer = SimulatedResponse.graphError(status, code, "Simulated.")
+      answer.headers["Retry-After"] = retryAfter
+      return answer
+    case .garbage:
+      return SimulatedResponse(200, .string("<html>gateway</html>"))
+    case .delay(let milliseconds):
+      try? await Task.sleep(for: .milliseconds(milliseconds))
+    case .lostAnswer, nil:
+      break
+    }
+    var request = item
+    request.rawPath = Self.root + item.rawPath
+    let answer = resource(request)
+    return fault == .lostAnswer ? nil : answer
   }
 }
 

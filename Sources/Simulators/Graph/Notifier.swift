@@ -38,8 +38,14 @@ final class Notifier: Sendable {
     }
   }
 
+  /// Nothing is posted any more when this returns.
   func shutdown() async {
-    tasks.withLock { $0.forEach { $0.cancel() } }
+    pending.withLock { $0.isSending = true }
+    let tasks = tasks.withLock { tasks in
+      tasks.forEach { $0.cancel() }
+      return tasks
+    }
+    for task in tasks { await task.value }
   }
 
   /// The handshake before a subscription stands: the token must come back, decoded, within ten seconds.
@@ -57,7 +63,7 @@ final class Notifier: Sendable {
 
   private func send() async {
     while true {
-      try? await Task.sleep(for: delay)
+      do { try await Task.sleep(for: delay) } catch { return }
       let items = pending.withLock { pending in
         defer { pending.items = [] }
         if pending.items.isEmpty { pending.isSending = false }

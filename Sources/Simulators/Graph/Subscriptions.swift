@@ -29,6 +29,8 @@ extension GraphSimulator {
     case ("GET", nil):
       let all = storage.withLock { $0.subscriptions.values.map(\.json) }
       return SimulatedResponse(200, ["value": .array(all)])
+    case ("GET", let id?):
+      return storage.withLock { $0.subscriptions[id].map { SimulatedResponse(200, $0.json) } ?? gone }
     case ("POST", nil): return await create(request)
     case ("POST", let id?) where request.path.last == "reauthorize":
       return storage.withLock { $0.subscriptions[id] == nil } ? gone : SimulatedResponse(204)
@@ -49,11 +51,15 @@ extension GraphSimulator {
 
   private var gone: SimulatedResponse { .graphError(404, "ResourceNotFound", "The subscription does not exist.") }
 
+  private var conflict: SimulatedResponse {
+    .graphError(409, "Conflict", "A subscription already exists for the requested combination.")
+  }
+
   private func create(_ request: SimulatedRequest) async -> SimulatedResponse {
     guard let body = request.json, let resource = body["resource"]?.string, let url = body["notificationUrl"]?.string,
       let types = body["changeType"]?.string, let expiration = body["expirationDateTime"]?.string
     else { return .graphError(400, "InvalidRequest", "A required property is missing.") }
-    let changeTypes = types.split(separator: ",").map { String($0) }
+    let changeTypes = types.split(separator: ",").map { $0.filter { $0 != " " } }
     guard changeTypes.allSatisfy({ ["updated", "deleted"].contains($0) }) else {
       return .graphError(400, "InvalidRequest", "Invalid 'changeType' attribute.")
     }
@@ -61,10 +67,7 @@ extension GraphSimulator {
       return .graphError(400, "InvalidRequest", "clientState is over 128 characters.")
     }
     let name = String(resource.drop { $0 == "/" }).lowercased()
-    let isTaken = storage.withLock { storage in
-      storage.subscriptions.values.contains { $0.resource == name && $0.changeTypes == changeTypes }
-    }
-    if isTaken { return .graphError(409, "Conflict", "A subscription already exists for the requested combination.") }
+    if storage.withLock({ $0.hasSubscription(name, changeTypes) }) { return conflict }
     let lifecycleURL = body["lifecycleNotificationUrl"]?.string
     for url in [url, lifecycleURL].compactMap({ $0 }) where await !notifier.validates(url) {
       return .graphError(
@@ -73,6 +76,7 @@ extension GraphSimulator {
     }
     let clientState = body["clientState"]?.string
     return storage.withLock { storage in
+      guard !storage.hasSubscription(name, changeTypes) else { return conflict }
       let subscription = Subscription(
         id: storage.random.guid(), resource: name, changeTypes: changeTypes, notificationURL: url,
         lifecycleURL: lifecycleURL, clientState: clientState, expiration: expiration)
@@ -100,13 +104,21 @@ extension GraphSimulator {
 }
 
 extension GraphSimulator.Storage {
-  /// Of everything that changed after the first `position` changes.
-  func notifications(since position: Int) -> [Notifier.Item] {
-    tenant.changes.dropFirst(position).flatMap { notifications($0.kind, $0.id) }
+  func hasSubscription(_ resource: String, _ changeTypes: [String]) -> Bool {
+    subscriptions.values.contains { $0.resource == resource && Set($0.changeTypes) == Set(changeTypes) }
   }
 
-  func notifications(_ kind: Tenant.Kind, _ id: String) -> [Notifier.Item] {
+  /// Of everything that changed after the first `position` changes.
+  mutating func notifications(since position: Int) -> [Notifier.Item] {
+    var items: [Notifier.Item] = []
+    for change in tenant.changes.dropFirst(position) { items += notifications(change.kind, change.id) }
+    return items
+  }
+
+  mutating func notifications(_ kind: Tenant.Kind, _ id: String) -> [Notifier.Item] {
     guard !losesNotifications else { return [] }
+    notificationCount += 1
+    let sequenceNumber = 638_700_000_000_000_000 + notificationCount
     let isGone =
       kind == .user ? tenant.users[id] == nil && tenant.deleted[id] == nil : tenant.groups[id] == nil
     let changeType = isGone ? "deleted" : "updated"
@@ -123,7 +135,7 @@ extension GraphSimulator.Storage {
               "@odata.type": .string("#Microsoft.Graph.\(collection.dropLast())"),
               "@odata.id": .string("\(collection)/\(id)"),
               "id": .string(id), "organizationId": .string(tenant.tenantID),
-              "sequenceNumber": .integer(638_700_000_000_000_000 + Int64(tenant.changes.count)),
+              "sequenceNumber": .integer(sequenceNumber),
             ],
           ])
       }

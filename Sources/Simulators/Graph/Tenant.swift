@@ -78,8 +78,9 @@ package struct Tenant: Sendable {
   /// A null takes a property away.
   package mutating func updateUser(_ id: String, _ changes: [String: JSONValue]) {
     guard var user = users[id] else { return }
-    idByPrincipalName[user.principalName] = nil
-    for (name, value) in changes { user.properties[name] = value.isNull ? nil : value }
+    forgetPrincipalName(of: user)
+    user.properties.merge(changes) { _, new in new }
+    user.properties = user.properties.filter { !$0.value.isNull }
     users[id] = user
     idByPrincipalName[user.principalName] = id
     note(.user, id)
@@ -92,7 +93,7 @@ package struct Tenant: Sendable {
 
   package mutating func softDelete(_ id: String) {
     guard let user = users.removeValue(forKey: id) else { return }
-    idByPrincipalName[user.principalName] = nil
+    forgetPrincipalName(of: user)
     deleted[id] = user
     note(.user, id)
   }
@@ -113,6 +114,11 @@ package struct Tenant: Sendable {
     userOrder.removeAll { $0 == id }
     note(.user, id)
     return true
+  }
+
+  /// Somebody restored may share the name with somebody who got it meanwhile.
+  private mutating func forgetPrincipalName(of user: User) {
+    if idByPrincipalName[user.principalName] == user.id { idByPrincipalName[user.principalName] = nil }
   }
 
   private mutating func insert(_ user: User) {
