@@ -26,7 +26,7 @@ package final class Faults: Sendable {
   }
 
   private struct Storage {
-    var planned: [Operation: [Fault]] = [:]
+    var planned: [Operation: [Fault?]] = [:]
     var decide: (@Sendable (Operation) -> Fault?)?
     var calls: [Operation: Int] = [:]
     var hasCrashed = false
@@ -36,8 +36,8 @@ package final class Faults: Sendable {
 
   package init() {}
 
-  /// The next calls of the operation meet these, one each.
-  package func plan(_ operation: Operation, _ faults: Fault...) {
+  /// The next calls of the operation meet these, one each; nil goes well.
+  package func plan(_ operation: Operation, _ faults: Fault?...) {
     storage.withLock { $0.planned[operation, default: []] += faults }
   }
 

@@ -8,8 +8,18 @@ package final class ModelTarget: Target {
   package struct Write: Hashable, Sendable, CustomStringConvertible {
     package var operation: Operation
     package var person: PersonID
-    package var attributes: [TargetAttribute: TargetValue] = [:]
+    package var attributes: [TargetAttribute: TargetValue]
     package var device: String?
+
+    package init(
+      _ operation: Operation, _ person: PersonID, _ attributes: [TargetAttribute: TargetValue] = [:],
+      device: String? = nil
+    ) {
+      self.operation = operation
+      self.person = person
+      self.attributes = attributes
+      self.device = device
+    }
 
     package var description: String {
       "\(operation) \(person) \(attributes) \(device ?? "")"
@@ -160,7 +170,7 @@ package final class ModelTarget: Target {
       let person = Person(id: id, externalKey: externalKey, attributes: held, devices: [])
       if let failure = storage.refusal(of: person, writing: held) { return .failure(failure) }
       storage.people[id] = person
-      storage.writes.append(Write(operation: .create, person: id, attributes: attributes))
+      storage.writes.append(Write(.create, id, attributes))
       return .success(person)
     }
   }
@@ -176,7 +186,7 @@ package final class ModelTarget: Target {
       }
       if let failure = storage.refusal(of: person, writing: attributes) { return .failure(failure) }
       storage.people[id] = person
-      storage.writes.append(Write(operation: .modify, person: id, attributes: attributes))
+      storage.writes.append(Write(.modify, id, attributes))
       return .success(())
     }
   }
@@ -184,7 +194,7 @@ package final class ModelTarget: Target {
   package func delete(_ id: PersonID) async throws(Failure) -> Bool {
     try access(.delete) { storage in
       guard storage.people.removeValue(forKey: id) != nil else { return .success(false) }
-      storage.writes.append(Write(operation: .delete, person: id))
+      storage.writes.append(Write(.delete, id))
       return .success(true)
     }
   }
@@ -199,7 +209,7 @@ package final class ModelTarget: Target {
       }
       let device = Device(id: storage.nextID("d"), name: name, kind: kind, address: address)
       storage.people[owner]?.devices.append(device)
-      storage.writes.append(Write(operation: .createDevice, person: owner, device: name))
+      storage.writes.append(Write(.createDevice, owner, device: name))
       return .success(())
     }
   }
@@ -208,7 +218,7 @@ package final class ModelTarget: Target {
     try access(.modifyDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .failure(.gone) }
       storage.people[owner]?.devices[index].address = address
-      storage.writes.append(Write(operation: .modifyDevice, person: owner, device: device.name))
+      storage.writes.append(Write(.modifyDevice, owner, device: device.name))
       return .success(())
     }
   }
@@ -217,7 +227,7 @@ package final class ModelTarget: Target {
     try access(.deleteDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .success(()) }
       storage.people[owner]?.devices.remove(at: index)
-      storage.writes.append(Write(operation: .deleteDevice, person: owner, device: device.name))
+      storage.writes.append(Write(.deleteDevice, owner, device: device.name))
       return .success(())
     }
   }

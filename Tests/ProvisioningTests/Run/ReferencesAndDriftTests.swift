@@ -1,0 +1,134 @@
+import TestSupport
+import Testing
+
+@testable import Provisioning
+
+@Suite("One run: supervisors, languages and drift")
+struct ReferencesAndDriftTests {
+  @Test("Given a manager who comes later, the supervisor is pending and then resolved")
+  func pendingSupervisor() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1, manager: 2))
+    #expect(person.attributes[.supervisors] == .list([]))
+    #expect(world.link(1)?.pendingSupervisor == .sample(2))
+    #expect(try await world.state.links(awaiting: .sample(2)) == [.sample(1)])
+
+    let manager = try await world.provisioned(.sample(2))
+    try await world.run(1)
+    #expect(world.target.writes == [.init(.modify, person.id, [.supervisors: .list([manager.id.rawValue])])])
+    #expect(world.link(1)?.pendingSupervisor == nil)
+    #expect(try await world.state.links(awaiting: .sample(2)).isEmpty)
+  }
+
+  @Test("Given another manager before the first one came, it is the other one who is awaited")
+  func otherPendingSupervisor() async throws {
+    let world = World()
+    _ = try await world.provisioned(.sample(1, manager: 2))
+    world.directory.change(.sample(1)) { $0.manager = .sample(3) }
+    try await world.run(1)
+    #expect(world.link(1)?.pendingSupervisor == .sample(3))
+    world.directory.change(.sample(1)) { $0.manager = nil }
+    try await world.run(1)
+    #expect(world.link(1)?.pendingSupervisor == nil)
+    #expect(world.target.writes.isEmpty)
+  }
+
+  @Test("Given a language that xMatters does not know, its first part is tried, then none, with a warning")
+  func languages() async throws {
+    for (code, written) in [("pt-BR", "pt_BR"), ("fr-CA", "fr"), ("tlh", nil), ("tlh-KX", nil)] {
+      let world = World()
+      world.hire(.sample(1, changing: ["preferredLanguage": .text(code)]))
+      let report = try await world.run(1)
+      #expect(report.failure == nil)
+      #expect(world.person(of: .sample(1))?.attributes[.language] == written.map { .text($0) }, "\(code)")
+      #expect((report.entry?.steps.contains { $0.status == .warning } == true) == (code != "pt-BR"), "\(code)")
+    }
+  }
+
+  @Test("Given a refused language, it is not tried again for the next person")
+  func refusedLanguageIsKnown() async throws {
+    let world = World()
+    _ = try await world.provisioned(.sample(1, changing: ["preferredLanguage": .text("fr-CA")]))
+    #expect(world.faults.calls(.create) == 2)
+    _ = try await world.provisioned(.sample(2, changing: ["preferredLanguage": .text("fr-CA")]))
+    #expect(world.faults.calls(.create) == 3)
+  }
+
+  @Test("Given a request that is refused for another reason, the language is not blamed")
+  func otherRefusal() async throws {
+    let world = World()
+    world.hire(.sample(1))
+    world.faults.plan(.create, .refused(.badRequest), .refused(.badRequest))
+    #expect(try await world.run(1).failure == .badRequest)
+    #expect(try await world.run(1).failure == nil)
+    #expect(world.person(of: .sample(1))?.attributes[.language] == .text("en"))
+  }
+
+  @Test(
+    "Given a language that is always written but not known, nothing is written when nothing differs",
+    arguments: ["fr-CA", "tlh"])
+  func maintainedLanguage(_ code: String) async throws {
+    let world = World(
+      mapping: .sample(AttributeMapping.defaults(replacing: .sample("language", "[preferredLanguage]"))))
+    _ = try await world.provisioned(.sample(1, changing: ["preferredLanguage": .text(code)]))
+    _ = try await world.snapshot.fill(from: world.target, policy: .sample())
+    let report = try await world.run(1)
+    #expect(world.target.writes.isEmpty)
+    #expect(!report.foundDrift)
+  }
+
+  @Test("Given a change by other hands, a run against a listing repairs it")
+  func driftRepaired() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1))
+    world.target.change(person.id) { $0.attributes[.lastName] = .text("Scribble") }
+    #expect(try await world.run(1).skip == .redundantExport, "unseen without a listing")
+    _ = try await world.snapshot.fill(from: world.target, policy: .sample())
+    let report = try await world.run(1)
+    #expect(report.foundDrift)
+    #expect(world.target.writes == [.init(.modify, person.id, [.lastName: .text("Surname1")])])
+  }
+
+  @Test("Given a change by other hands and no repair, it is only reported")
+  func driftReported() async throws {
+    let world = World(repairsDrift: false)
+    let person = try await world.provisioned(.sample(1))
+    world.target.change(person.id) { $0.attributes[.lastName] = .text("Scribble") }
+    _ = try await world.snapshot.fill(from: world.target, policy: .sample())
+    let report = try await world.run(1)
+    #expect(report.foundDrift)
+    #expect(world.target.writes.isEmpty)
+    // A change in the directory is written all the same.
+    world.directory.change(.sample(1)) { $0.attributes["givenName"] = .text("Ada") }
+    #expect(try await !world.run(1).foundDrift)
+    #expect(world.person(of: .sample(1))?.attributes[.firstName] == .text("Ada"))
+  }
+
+  @Test("Given a listing that breaks half-way, there is no listing: nobody counts as gone")
+  func brokenListing() async throws {
+    let world = World()
+    for number in 1...4 { _ = try await world.provisioned(.sample(number)) }
+    world.faults.plan(.forEachPerson, .brokenOff(.unavailable))
+    await #expect(throws: Failure.unavailable) {
+      try await world.snapshot.fill(from: world.target, policy: .sample())
+    }
+    #expect(await world.snapshot.isEmpty)
+    for number in 1...4 { #expect(try await world.run(number).skip == .redundantExport) }
+    #expect(world.target.writes.isEmpty)
+  }
+
+  @Test("Given a listing, matching and comparing cost no request, and each person is handed out once")
+  func listing() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1))
+    let id = world.target.put([.targetName: .text("User2@example.org")])
+    let links = try await world.snapshot.fill(from: world.target, policy: .sample())
+    #expect(links.map(\.objectID) == [.sample(1)] && links.map(\.personID) == [person.id])
+    let reads = world.faults.calls(.person) + world.faults.calls(.people)
+    try await world.run(1)
+    world.hire(.sample(2))
+    try await world.run(2)
+    #expect(world.link(2)?.personID == id)
+    #expect(world.faults.calls(.person) + world.faults.calls(.people) == reads)
+  }
+}

@@ -1,0 +1,78 @@
+import Provisioning
+import TestSupport
+import Testing
+
+/// A directory, an xMatters and a state, and a provisioner between them.
+struct World {
+  let faults = Faults()
+  let directory: ModelDirectory
+  let target: ModelTarget
+  let state: MemoryState
+  let clock = FixedClock()
+  let scope: Scope
+  let snapshot = PeopleSnapshot()
+  let provisioner: Provisioner
+
+  init(
+    mapping: MappingPolicy = .sample(), deprovisioning: Deprovisioning = .init(), ownership: OwnershipPolicy = .adopt,
+    repairsDrift: Bool = true
+  ) {
+    directory = ModelDirectory(faults: faults)
+    target = ModelTarget(faults: faults)
+    state = MemoryState(faults: faults)
+    scope = Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false)
+    provisioner = Provisioner(
+      directory: directory, target: target, state: state, scope: scope,
+      policy: ProvisioningPolicy(
+        mapping: mapping, deprovisioning: deprovisioning, ownership: ownership, repairsDrift: repairsDrift,
+        fingerprint: 1),
+      clock: clock, snapshot: snapshot)
+  }
+
+  /// Makes a user and assigns it.
+  func hire(_ user: DirectoryUser) {
+    directory.put(user)
+    directory.assign(user.id)
+  }
+
+  /// Reads who is assigned, then runs once for the user.
+  @discardableResult
+  func run(_ number: Int) async throws -> RunReport {
+    _ = try await scope.refresh()
+    return try await provisioner.run(.sample(number), cycleID: nil)
+  }
+
+  /// Runs twice, some seconds apart: an absence counts only when it was seen twice.
+  @discardableResult
+  func runTwice(_ number: Int) async throws -> RunReport {
+    try await run(number)
+    clock.advance(by: .seconds(5))
+    return try await run(number)
+  }
+
+  /// Hires and runs; returns the person that came of it, and forgets the writes.
+  func provisioned(_ user: DirectoryUser) async throws -> Person {
+    hire(user)
+    _ = try await scope.refresh()
+    let report = try await provisioner.run(user.id, cycleID: nil)
+    #expect(report.failure == nil)
+    _ = target.takeWrites()
+    return try #require(person(of: user.id))
+  }
+
+  /// The one person that carries this user's external key.
+  func person(of user: ObjectID) -> Person? {
+    let people = target.people(withKey: "entra:" + user.rawValue)
+    #expect(people.count <= 1)
+    return people.first
+  }
+
+  func link(_ number: Int) -> Link? { state.allLinks[.sample(number)] }
+  func escrow(_ number: Int) -> Escrow? { state.allEscrows[.sample(number)] }
+}
+
+extension Person {
+  func address(of device: String) -> String? {
+    devices.first { $0.name == device }?.address
+  }
+}
