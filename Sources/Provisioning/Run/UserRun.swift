@@ -167,6 +167,8 @@ struct UserRun {
     let listed = await listedPerson()
     if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil {
       skip = .redundantExport
+      // The manager who is waited for may be another one.
+      setLink(linkBefore.personID, desired)
       return
     }
     if let person = try await linkedPerson(listed) {
@@ -207,16 +209,26 @@ struct UserRun {
 
   private mutating func linkedPerson(_ listed: PeopleSnapshot.Answer?) async throws(Failure) -> Person? {
     guard let linkBefore else { return nil }
-    if case .found(let person) = listed { return person }
-    let person = try await provisioner.target.person(linkBefore.personID)
-    if person == nil {
-      link = .remove
-      steps.append(
-        .init(
-          .matching, "EntryMatching", .warning, "The linked person is gone from xMatters: matching anew.",
-          details: ["errorCode": ErrorCode.invalidAnchor.rawValue]))
+    let person: Person?
+    if case .found(let found) = listed {
+      person = found
+    } else {
+      person = try await provisioner.target.person(linkBefore.personID)
     }
-    return person
+    switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
+    case .thisUser, .nobody: return person
+    case nil: unlink("The linked person is gone from xMatters: matching anew.")
+    case .otherUser, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
+    }
+    return nil
+  }
+
+  private mutating func unlink(_ text: String) {
+    link = .remove
+    person = nil
+    steps.append(
+      .init(
+        .matching, "EntryMatching", .warning, text, details: ["errorCode": ErrorCode.invalidAnchor.rawValue]))
   }
 
   private mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
@@ -271,14 +283,10 @@ struct UserRun {
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
     action = .update
     self.person = (person.id, person.targetName)
-    let changes = PersonChanges.between(person, and: desired)
+    let changes = PersonChanges.between(person, and: await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
-    if foundDrift, !provisioner.policy.repairsDrift {
-      skip = .redundantExport
-      return
-    }
-    if changes.isEmpty, !adopts {
+    if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
       try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
@@ -348,6 +356,15 @@ struct UserRun {
       case .delete(let device): try await target.deleteDevice(device)
       }
     }
+  }
+
+  /// With what is written in place of a language that was refused, so that the same is not written again and again.
+  private func withKnownLanguage(_ desired: DesiredPerson) async -> DesiredPerson {
+    guard let code = desired.maintained[.language]?.text else { return desired }
+    var desired = desired
+    let candidate = await provisioner.languages.candidates(for: code)[0]
+    desired.maintained[.language] = candidate.map { .text($0) }
+    return desired
   }
 
   /// Sends attributes; when xMatters refuses the request and there is a language in it, tries the next best language.
