@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func eachItemHasItsOwnAnswer() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let urls = ["/users/\(rig.users[1])?$select=department", "/users/nobody", "/users/\(rig.users[0])"]
       let items = try Self.responses(await rig.send("POST", "/$batch", Self.reads(urls)))
       #expect(items.mapValues { $0["status"]?.integer } == ["0": 200, "1": 404, "2": 200])
@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [(0, 400), (1, 200), (20, 200), (21, 400)])
   func aBatchHasUpToTwentyRequests(count: Int, status: Int) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let urls = Array(repeating: "/users/\(rig.users[0])", count: count)
       #expect(await rig.send("POST", "/$batch", Self.reads(urls)).status == status)
     }
@@ -43,7 +43,7 @@ import Testing
 
   @Test(arguments: ["id", "method", "url"])
   func anItemThatLacksSomethingSpoilsTheBatch(name: String) async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       var item: JSONValue = ["id": "0", "method": "GET", "url": "/users"]
       item[name] = nil
       #expect(await rig.send("POST", "/$batch", ["requests": [item]]).status == 400)
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func writesAreCarriedOut() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let items = try Self.responses(
         await rig.send(
           "POST", "/$batch",
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func theNextPageOfAnItemCanBeReadByItself() async throws {
-    try await GraphRig.run(users: 3) { rig in
+    try await GraphRig.run(users: 3) { rig async throws in
       let items = try Self.responses(await rig.send("POST", "/$batch", Self.reads(["/users?$top=2"])))
       let link = try #require(items["0"]?["body"]?["@odata.nextLink"]?.string)
       #expect(link.hasPrefix("http://\(GraphRig.host)/v1.0/users?"))
@@ -75,7 +75,7 @@ import Testing
 
   @Test(arguments: [(429, "TooManyRequests"), (503, "SimulatedFault")])
   func aFaultHitsOneItemWhichIsNotCarriedOut(status: Int, code: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       rig.graph.faults.add(Fault(method: "DELETE", path: rig.users[1], kind: .status(status, retryAfter: "2.128")))
       let batch = Self.batch(rig.users.map { ("DELETE", "/users/\($0)", nil) })
       let items = try Self.responses(await rig.send("POST", "/$batch", batch))
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func aLostAnswerIsMissingThoughCarriedOut() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       rig.graph.faults.add(Fault(path: rig.users[0], kind: .lostAnswer))
       let batch = Self.batch(rig.users.map { ("DELETE", "/users/\($0)", nil) })
       let items = try Self.responses(await rig.send("POST", "/$batch", batch))
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func garbageIsNoObject() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       rig.graph.faults.add(Fault(path: "/users", kind: .garbage))
       let items = try Self.responses(await rig.send("POST", "/$batch", Self.reads(["/users/\(rig.users[0])"])))
       #expect(items["0"]?["body"]?.kind != .object)

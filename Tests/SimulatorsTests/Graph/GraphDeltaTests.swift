@@ -7,7 +7,7 @@ import Testing
 
   @Test(arguments: kinds, ["delta", "delta()", "microsoft.graph.delta()", "microsoft.graph.delta%28%29"])
   func theFunctionHasSeveralSpellings(kind: String, spelling: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       rig.graph.change { _ = $0.createGroup("On call") }
       let (rows, _) = try await rig.delta("/\(kind)/\(spelling)?$select=displayName")
       #expect(rows.count == (kind == "users" ? 2 : 1))
@@ -16,7 +16,7 @@ import Testing
 
   @Test(arguments: kinds)
   func latestGivesNothingButALink(kind: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       rig.graph.change { _ = $0.createGroup("On call") }
       let page = try await rig.get("/\(kind)/delta?$deltatoken=latest&$select=id")
       #expect(page.rows.isEmpty && page["@odata.nextLink"] == nil)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func aChangeShowsInTheNextRoundAndOnlyThere() async throws {
-    try await GraphRig.run(users: 3) { rig in
+    try await GraphRig.run(users: 3) { rig async throws in
       let (all, start) = try await rig.delta("/users/delta")
       #expect(all.compactMap(\.id) == rig.users)
       rig.graph.change { $0.updateUser(rig.users[1], ["jobTitle": "Lead"]) }
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func theRemovedSayWhetherTheyCanComeBack() async throws {
-    try await GraphRig.run(users: 3) { rig in
+    try await GraphRig.run(users: 3) { rig async throws in
       let (_, start) = try await rig.delta("/users/delta")
       let (kept, restored, purged) = (rig.users[0], rig.users[1], rig.users[2])
       rig.graph.change { tenant in
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func membershipIsAChangeOfTheGroupAlone() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let (group, other) = rig.graph.change { ($0.createGroup("On call").id, $0.createGroup("Other").id) }
       let (_, users) = try await rig.delta("/users/delta")
       var (_, groups) = try await rig.delta("/groups/delta")
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func aManagerIsAChangeOfTheReport() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let (_, start) = try await rig.delta("/users/delta?$deltatoken=latest")
       rig.graph.change { $0.setManager(rig.users[1], of: rig.users[0]) }
       #expect(try await rig.delta(start).rows.compactMap(\.id) == [rig.users[0]])
@@ -79,7 +79,7 @@ import Testing
 
   @Test(arguments: kinds)
   func anExpiredLinkIsGoneAndSaysWhereToBegin(kind: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let (all, link) = try await rig.delta("/\(kind)/delta")
       rig.graph.expireDeltaLinks()
       let answer = await rig.send("GET", link)
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: ["/users/delta", "/users/delta?$deltatoken=latest"])
   func linksFromAfterTheExpiryHold(start: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       rig.graph.expireDeltaLinks()
       let (_, link) = try await rig.delta(start)
       #expect(try await rig.delta(link).rows.isEmpty)
@@ -102,7 +102,7 @@ import Testing
 
   @Test(arguments: ["-1", "0.-7", "7.0", "nonsense", "0.99999"])
   func aTokenThatWasNeverGivenDoesNoHarm(token: String) async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let status = await rig.send("GET", "/users/delta?$deltatoken=\(token)").status
       #expect([200, 410].contains(status))
     }

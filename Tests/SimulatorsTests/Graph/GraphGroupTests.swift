@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct GraphGroupTests {
   @Test func aGroupIsMadeReadAndDeleted() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let created = await rig.send("POST", "/groups", ["displayName": "On call"])
       #expect(created.status == 201)
       let id = try #require(created.json?.id)
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func membersComeWithTheirTypesDirectOrAlsoThroughGroups() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let (outer, inner) = rig.graph.change { tenant in
         let groups = (tenant.createGroup("Outer").id, tenant.createGroup("Inner").id)
         tenant.addMember(rig.users[0], to: groups.0)
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func whoIsUnknownCannotBecomeAMember() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let group = rig.graph.change { $0.createGroup("On call").id }
       #expect(await rig.send("POST", "/groups/\(group)/members/$ref", .reference("nobody")).status == 404)
       #expect(await rig.send("POST", "/groups/\(group)/members/$ref", [:]).status == 400)
@@ -60,7 +60,7 @@ import Testing
 
 @Suite struct GraphApplicationTests {
   @Test func theApplicationIsFoundByBothIDsAndNamesItsRoles() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let application = rig.graph.tenant.applicationID
       for path in [rig.application, "/servicePrincipals(appId='\(application)')"] {
         let answer = try await rig.get(path + "?$select=id,appId,displayName,appRoles")
@@ -76,7 +76,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func usersAndGroupsAreAssignedAndUnassigned(isGroup: Bool) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let principal = isGroup ? rig.graph.change { $0.createGroup("On call").id } : rig.users[0]
       let path = rig.application + "/appRoleAssignedTo"
       let body: JSONValue = [
@@ -102,7 +102,7 @@ import Testing
     (principal: "nobody", role: "role", status: 404), (principal: "user", role: "no role", status: 400),
   ])
   func onlyWhatExistsCanBeAssigned(principal: String, role: String, status: Int) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let body: JSONValue = [
         "principalId": .string(principal == "user" ? rig.users[0] : principal),
         "appRoleId": .string(role == "role" ? rig.role : role),

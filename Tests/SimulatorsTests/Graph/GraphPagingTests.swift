@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: places, [(1, 25), (2, 13), (24, 2), (25, 1), (999, 1)])
   func everyRowComesOnceInPagesOfTheSizeAskedFor(place: String, _ size: (top: Int, pages: Int)) async throws {
-    try await GraphRig.run(users: 25, assigned: 25) { rig in
+    try await GraphRig.run(users: 25, assigned: 25) { rig async throws in
       let pages = try await rig.pages("\(Self.path(place, rig))?$top=\(size.top)")
       #expect(pages.count == size.pages)
       #expect(pages.dropLast().allSatisfy { $0.count == size.top })
@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: ["0", "-1", "1000", "99999999999999999999"])
   func aSizeOutOfRangeIsRefused(size: String) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let answer = await rig.send("GET", "/users?$top=\(size)")
       #expect(answer.status == (Int(size) == nil ? 200 : 400))
     }
@@ -48,14 +48,14 @@ import Testing
 
   @Test(arguments: ["-1", "9223372036854775807", "nonsense", ""])
   func aPageTokenThatWasNeverGivenHasExpired(token: String) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let answer = await rig.send("GET", "/users?$skiptoken=\(token)")
       #expect(answer.status == 400 && answer.errorCode == "Directory_ExpiredPageToken")
     }
   }
 
   @Test func laterPagesKeepTheQueryOfTheFirst() async throws {
-    try await GraphRig.run(users: 3) { rig in
+    try await GraphRig.run(users: 3) { rig async throws in
       rig.graph.change { tenant in for id in tenant.userOrder { tenant.setManager(rig.users[0], of: id) } }
       let pages = try await rig.pages("/users?$top=1&$select=id,department&$expand=manager($levels=1;$select=id)")
       #expect(pages.count == 3)
@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: places)
   func aRowThatGoesMeanwhileHidesNoOther(place: String) async throws {
-    try await GraphRig.run(users: 6, assigned: 6) { rig in
+    try await GraphRig.run(users: 6, assigned: 6) { rig async throws in
       let path = Self.path(place, rig)
       let first = try await rig.get("\(path)?$top=3")
       rig.graph.change { tenant in
@@ -82,7 +82,7 @@ import Testing
 
   @Test(arguments: places)
   func aPageThatBeganAfterARowThatIsGoneHasExpired(place: String) async throws {
-    try await GraphRig.run(users: 6, assigned: 6) { rig in
+    try await GraphRig.run(users: 6, assigned: 6) { rig async throws in
       let first = try await rig.get("\(Self.path(place, rig))?$top=3")
       rig.graph.change { tenant in
         tenant.softDelete(rig.users[2])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct GraphTokenTests {
   @Test func aSecretOrAnAssertionGivesAToken() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       for fields in [[:], ["client_secret": nil, "client_assertion": "header.claims.signature"]] as [[String: String?]]
       {
         let answer = await rig.graph.respond(to: .token(rig.graph.tenant.tenantID.uppercased(), changing: fields))
@@ -28,7 +28,7 @@ import Testing
       (["grant_type": "password"], 400, "unsupported_grant_type", 70_003),
     ] as [(fields: [String: String?], status: Int, error: String, code: Int64)])
   func aWrongRequestIsRefused(fields: [String: String?], status: Int, error: String, code: Int64) async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let answer = await rig.graph.respond(to: .token(rig.graph.tenant.tenantID, changing: fields))
       #expect(answer.status == status)
       #expect(answer.json?["error"]?.string == error)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func anotherTenantIsUnknown() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let answer = await rig.graph.respond(to: .token("11111111-1111-1111-1111-111111111111"))
       #expect(answer.status == 400 && answer.json?["error_codes"]?[0]?.integer == 90002)
     }
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: [nil, "", "Bearer", "Bearer ", "Bearer wrong", "Basic d3Jvbmc="])
   func withoutATokenNothingIsAnswered(authorization: String?) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       for path in ["/v1.0/users", "/v1.0/$batch", "/v1.0/subscriptions", "/v1.0/nothing", "/beta/users"] {
         let headers = authorization.map { ["authorization": $0] } ?? [:]
         let answer = await rig.graph.respond(to: SimulatedRequest(method: "GET", target: path, headers: headers))
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test func aRevokedTokenIsRefused() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       #expect(await rig.send("GET", "/users").status == 200)
       rig.graph.revokeTokens()
       #expect(await rig.send("GET", "/users").status == 401)
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func betaIsServedAndOtherVersionsAreNot() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let link = "http://\(GraphRig.host)"
       #expect(await rig.send("GET", "\(link)/beta/users").status == 200)
       #expect(await rig.send("GET", "\(link)/v2.0/users").status == 404)

@@ -8,7 +8,7 @@ import Testing
   ]
 
   @Test func withoutSelectTheDefaultPropertiesAreGiven() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let user = try await rig.get("/users/\(rig.users[0])")
       let names = Set(user.members.map(\.key))
       #expect(
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func selectGivesWhatItNamesAndTheID() async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let user = try await rig.get("/users/\(rig.users[0])?$select=department,accountEnabled,companyName")
       #expect(Set(user.members.map(\.key)) == ["id", "department", "accountEnabled", "companyName"])
       #expect(user["accountEnabled"]?.boolean == true)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func aUserIsCreatedChangedAndDeleted() async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let created = await rig.send("POST", "/users", .object(Self.guest))
       #expect(created.status == 201)
       let id = try #require(created.json?.id)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func aNameThatIsTakenIsRefused() async throws {
-    try await GraphRig.run(users: 2) { rig in
+    try await GraphRig.run(users: 2) { rig async throws in
       let name = try #require(rig.graph.tenant.users[rig.users[1]]?.properties["userPrincipalName"])
       let taken: JSONValue = ["userPrincipalName": .string(try #require(name.string).uppercased())]
       #expect(await rig.send("POST", "/users", taken).errorCode == "Request_BadRequest")
@@ -101,7 +101,7 @@ import Testing
 
   @Test(arguments: ["GET", "PATCH", "DELETE"])
   func anUnknownUserIsNotFound(method: String) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let answer = await rig.send(method, "/users/00000000-0000-4000-a000-000000000000", [:])
       #expect(answer.status == 404 && answer.errorCode == "Request_ResourceNotFound")
     }
@@ -109,7 +109,7 @@ import Testing
 
   @Test(arguments: [("POST", "/users", "{}"), ("POST", "/users", "{"), ("PATCH", "/users/0", "[]")])
   func aBodyThatIsNoUserIsRefused(method: String, path: String, body: String) async throws {
-    try await GraphRig.run(users: 1) { rig in
+    try await GraphRig.run(users: 1) { rig async throws in
       let path = path.replacing("/0", with: "/\(rig.users[0])")
       let value = (try? JSON(parsing: Array(body.utf8)))?.value
       #expect(await rig.send(method, path, value).errorCode == "Request_BadRequest")
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func getByIDsGivesThoseThatAreThere() async throws {
-    try await GraphRig.run(users: 4) { rig in
+    try await GraphRig.run(users: 4) { rig async throws in
       rig.graph.change { $0.softDelete(rig.users[3]) }
       let ids = [rig.users[2], "nobody", rig.users[0], rig.users[3]]
       let body: JSONValue = ["ids": .array(ids.map { .string($0) }), "types": ["user"]]
@@ -130,7 +130,7 @@ import Testing
 
   @Test(arguments: [(1000, 200), (1001, 400)])
   func getByIDsTakesAThousand(count: Int, status: Int) async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let body: JSONValue = ["ids": .array(Array(repeating: "nobody", count: count))]
       #expect(await rig.send("POST", "/directoryObjects/getByIds", body).status == status)
     }
@@ -153,7 +153,7 @@ import Testing
 
   @Test(arguments: ["/nothing", "/me", "/$metadata", "/users/delta/more"])
   func anUnknownPathIsAnErrorInTheEnvelope(path: String) async throws {
-    try await GraphRig.run { rig in
+    try await GraphRig.run { rig async throws in
       let answer = await rig.send("GET", path)
       #expect(answer.status == 404)
       #expect(answer.errorCode?.isEmpty == false)
