@@ -3,9 +3,10 @@ internal import CCurl
 extension TransportError {
   /// - Parameter wasSent: The connection stood, so that the request may be on its way.
   init(_ code: CURLcode, isTooLarge: Bool, wasSent: Bool) {
-    let phase = isTooLarge ? .tooLarge : Self.phase(code)
-    let isBeforeSending = [.invalidRequest, .resolve, .connect, .tls].contains(phase)
-    self.init(phase, code: Int(code.rawValue), mayHaveReachedServer: wasSent && !isBeforeSending)
+    // Once something was sent, "unsupported protocol" speaks of the answer.
+    let isAnswer = wasSent && code == CURLE_UNSUPPORTED_PROTOCOL
+    let phase = isTooLarge ? .tooLarge : isAnswer ? .receive : Self.phase(code)
+    self.init(phase, code: Int(code.rawValue), mayHaveReachedServer: wasSent)
   }
 
   private static func phase(_ code: CURLcode) -> Phase {

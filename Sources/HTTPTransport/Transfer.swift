@@ -13,6 +13,7 @@ final class Transfer: @unchecked Sendable {
   private var maxBodyBytes = 0
   private var maxHeaderBytes = 0
   private var isTooLarge = false
+  private var headIsWhole = false
 
   init(
     id: UInt64, request: HTTPRequest, cancellation: Cancellation,
@@ -111,6 +112,9 @@ final class Transfer: @unchecked Sendable {
     if line.hasPrefix("HTTP/") {
       // The head of a further answer: after a proxy's, or after 100 Continue.
       headers = HTTPHeaders()
+      headIsWhole = false
+    } else if line == "\r\n" || line == "\n" {
+      headIsWhole = true
     } else if let colon = line.firstIndex(of: ":") {
       headers.append(String(line[..<colon]), line[line.index(after: colon)...].trimmingBlanks)
     }
@@ -121,7 +125,12 @@ final class Transfer: @unchecked Sendable {
 
   func finish(_ easy: OpaqueEasy, _ result: CURLcode) {
     guard result == CURLE_OK else {
-      fail(TransportError(result, isTooLarge: isTooLarge, wasSent: offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0))
+      fail(TransportError(result, isTooLarge: isTooLarge, wasSent: long(easy, CURLINFO_REQUEST_SIZE) > 0))
+      return
+    }
+    guard headIsWhole else {
+      // libcurl takes a connection that closes within the headers for the end of the answer.
+      fail(TransportError(.receive, mayHaveReachedServer: true))
       return
     }
     freeHeaderList()
