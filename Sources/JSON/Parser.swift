@@ -5,10 +5,13 @@ package struct JSONLimits: Hashable, Sendable {
   package var maxBytes: Int
   /// How many objects and arrays may stand within one another.
   package var maxDepth: Int
+  /// Reads every integer as a real: for documents of others, in which integers beyond 64 bits may stand where nobody looks.
+  package var readsIntegersAsReals: Bool
 
-  package init(maxBytes: Int = 64 << 20, maxDepth: Int = 64) {
+  package init(maxBytes: Int = 64 << 20, maxDepth: Int = 64, readsIntegersAsReals: Bool = false) {
     self.maxBytes = maxBytes
     self.maxDepth = maxDepth
+    self.readsIntegersAsReals = readsIntegersAsReals
   }
 
   package static let standard = JSONLimits()
@@ -20,7 +23,8 @@ enum Parser {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { throw JSONError(.premature) }
     try scan(bytes, limits.maxDepth)
     var error = json_error_t()
-    let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
+    let numbers = limits.readsIntegersAsReals ? JSON_DECODE_INT_AS_REAL : 0
+    let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | numbers
     let root = json_loadb(start.assumingMemoryBound(to: CChar.self), bytes.count, Int(flags), &error)
     guard let root else { throw JSONError(error) }
     return Document(owning: root)

@@ -166,16 +166,17 @@ enum ValidationQuery {
     case invalid
   }
 
-  static let maxLength = 4096
+  /// In characters, decoded.
+  static let maxLength = 2048
 
   /// Nil when the query has no `validationToken`.
   static func token(in query: String) -> Token? {
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts[0] == "validationToken" else { continue }
-      guard parts.count == 2, parts[1].utf8.count <= maxLength, let text = decoded(parts[1]), !text.isEmpty else {
-        return .invalid
-      }
+      guard parts.count == 2, parts[1].utf8.count <= 12 * maxLength, let text = decoded(parts[1]), !text.isEmpty,
+        text.unicodeScalars.count <= maxLength
+      else { return .invalid }
       return .valid(text)
     }
     return nil

@@ -2,7 +2,7 @@
 /// which `Tests/tools/embed-openapi` makes this file; a test keeps the two equal.
 enum OpenAPIDocument {
   static let yaml = #"""
-    openapi: 3.0.3
+    openapi: 3.1.0
     info:
       title: Rollcall
       description: >-
@@ -117,7 +117,7 @@ enum OpenAPIDocument {
               content:
                 application/yaml:
                   schema:
-                    type: string
+                    type: object
             '405':
               $ref: '#/components/responses/MethodNotAllowed'
     components:
@@ -130,7 +130,7 @@ enum OpenAPIDocument {
           schema:
             type: string
             minLength: 1
-            maxLength: 1000
+            maxLength: 2048
       requestBodies:
         Notifications:
           required: false
@@ -186,23 +186,32 @@ enum OpenAPIDocument {
           properties:
             value:
               type: array
+              description: >-
+                Items as Graph sends them: changeType, resource, resourceData, clientState, tenantId, subscriptionId,
+                lifecycleEvent. Fields that are unknown are passed over; an item that says nothing is dropped.
               items:
-                type: object
-                properties:
-                  subscriptionId:
-                    type: string
-                  changeType:
-                    type: string
-                  resource:
-                    type: string
-                  clientState:
-                    type: string
-                  tenantId:
-                    type: string
-                  lifecycleEvent:
-                    type: string
-                  resourceData:
-                    type: object
+                $ref: '#/components/schemas/Object'
+          propertyNames:
+            $ref: '#/components/schemas/Name'
+          additionalProperties:
+            $ref: '#/components/schemas/Anything'
+        Name:
+          description: Any text without a NUL character
+          type: string
+          pattern: '^[^\x00]*$'
+        Object:
+          type: object
+          propertyNames:
+            $ref: '#/components/schemas/Name'
+          additionalProperties:
+            $ref: '#/components/schemas/Anything'
+        Anything:
+          anyOf:
+            - type: [string, boolean, number, 'null']
+            - type: array
+              items:
+                $ref: '#/components/schemas/Anything'
+            - $ref: '#/components/schemas/Object'
         Error:
           type: object
           required: [error]
