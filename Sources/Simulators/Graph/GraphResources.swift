@@ -72,8 +72,10 @@ extension GraphSimulator {
   }
 
   private func listUsers(_ request: SimulatedRequest) -> SimulatedResponse {
-    let users = storage.withLock { storage in storage.tenant.userOrder.compactMap { storage.tenant.users[$0] } }
-    return page(users, request, id: \.id) { json($0, request.query) }
+    let ids = storage.withLock { $0.tenant.userOrder }
+    return page(ids, request, id: { $0 }) { id in
+      storage.withLock { $0.tenant.users[id] }.map { json($0, request.query) }
+    }
   }
 
   private func json(_ user: Tenant.User, _ query: [String: String]) -> JSONValue {
@@ -192,9 +194,9 @@ extension GraphSimulator {
         return .badRequest
       }
       guard tenant.users[principal] != nil || tenant.groups[principal] != nil else { return .notFound }
-      changeAssignment(of: principal) { _ = $0.assign(principal, role: role) }
-      guard let assignment = self.tenant.assignments.last else { return .badRequest }
-      return SimulatedResponse(201, json(assignment, tenant))
+      var assignment: Tenant.Assignment?
+      changeAssignment(of: principal) { assignment = $0.assign(principal, role: role) }
+      return SimulatedResponse(201, assignment.map { json($0, tenant) })
     case ("DELETE", "appRoleAssignedTo", 2):
       guard let assignment = tenant.assignments.first(where: { $0.id == rest[1] }) else { return .notFound }
       changeAssignment(of: assignment.principal) { _ = $0.unassign(assignment.id) }
@@ -248,29 +250,42 @@ extension GraphSimulator {
   // MARK: Pages
 
   /// A page begins after the row that the last one ended with; when that row is gone, so is the place (Graph reference, section 9).
+  /// - Parameter json: Nil leaves a row out.
   private func page<Row>(
-    _ rows: [Row], _ request: SimulatedRequest, id: (Row) -> String, _ json: (Row) -> JSONValue
+    _ rows: [Row], _ request: SimulatedRequest, id: (Row) -> String, _ json: (Row) -> JSONValue?
   ) -> SimulatedResponse {
     let size = request.query["$top"].flatMap { Int($0) } ?? storage.withLock { $0.options.pageSize }
     guard (1...999).contains(size) else { return .badRequest }
-    var rest = rows[...]
-    if let last = request.query["$skiptoken"] {
-      guard let index = rows.firstIndex(where: { id($0) == last }) else {
+    var next = 0
+    if let token = request.query["$skiptoken"] {
+      guard let last = Self.place(token, rows, id) else {
         return .graphError(400, "Directory_ExpiredPageToken", "The specified page token value has expired.")
       }
-      rest = rows[(index + 1)...]
+      next = last + 1
     }
-    let shown = rest.prefix(size)
-    var page: JSONValue = ["value": .array(shown.map(json))]
-    if let last = shown.last, shown.count < rest.count {
+    var shown: [JSONValue] = []
+    while shown.count < size, next < rows.count {
+      if let row = json(rows[next]) { shown.append(row) }
+      next += 1
+    }
+    var page: JSONValue = ["value": .array(shown)]
+    if next < rows.count {
       let host = request.headers["host"].map { "http://\($0)" } ?? ""
       var query = request.query
       query["$top"] = String(size)
-      query["$skiptoken"] = id(last)
+      query["$skiptoken"] = "\(next - 1).\(id(rows[next - 1]))"
       let fields = query.sorted { $0.key < $1.key }.map { "\($0.key)=\(PercentEncoding.text($0.value))" }
       page["@odata.nextLink"] = .string("\(host)\(request.rawPath)?\(fields.joined(separator: "&"))")
     }
     return SimulatedResponse(200, page)
+  }
+
+  /// Where the row of a token is now; mostly where it was.
+  private static func place<Row>(_ token: String, _ rows: [Row], _ id: (Row) -> String) -> Int? {
+    let parts = token.split(separator: ".")
+    guard parts.count == 2, let index = Int(parts[0]) else { return nil }
+    if rows.indices.contains(index), id(rows[index]) == parts[1] { return index }
+    return rows.firstIndex { id($0) == parts[1] }
   }
 }
 
