@@ -33,8 +33,12 @@ package final class Faults: Sendable {
   }
 
   private let storage = Mutex(Storage())
+  private let turn: (@Sendable () async -> Void)?
 
-  package init() {}
+  /// - Parameter turn: Awaited before every call of a model, so that a test may let others go first.
+  package init(turn: (@Sendable () async -> Void)? = nil) {
+    self.turn = turn
+  }
 
   /// The next calls of the operation meet these, one each; nil goes well.
   package func plan(_ operation: Operation, _ faults: Fault?...) {
@@ -63,7 +67,8 @@ package final class Faults: Sendable {
 
   /// - Throws: When the call fails without effect.
   /// - Returns: What goes wrong after the effect.
-  func meet(_ operation: Operation) throws(Failure) -> Fault? {
+  func meet(_ operation: Operation) async throws(Failure) -> Fault? {
+    await turn?()
     let (fault, decide) = storage.withLock { storage -> (Fault?, (@Sendable (Operation) -> Fault?)?) in
       storage.calls[operation, default: 0] += 1
       if storage.hasCrashed { return (.refused(.cancelled), nil) }

@@ -79,6 +79,14 @@ package final class ManualClock: Clock, Sendable {
     woken.forEach { $0.continuation.resume() }
   }
 
+  /// How many tasks sleep.
+  package var sleepers: Int { storage.withLock { $0.sleepers.count } }
+
+  /// When the first of them is to wake.
+  package var nextDeadline: Instant? {
+    storage.withLock { $0.sleepers.map(\.deadline).min() }
+  }
+
   /// Returns when at least so many tasks sleep. Yields meanwhile; gives up after many turns so that a mistake ends the test.
   package func waitForSleepers(_ count: Int) async -> Bool {
     for _ in 0..<100_000 {

@@ -35,31 +35,31 @@ package final class MemoryState: State {
 
   private func access<Answer>(
     _ operation: Operation, _ body: (inout sending Storage) -> sending Answer
-  ) throws(Failure) -> sending Answer {
-    _ = try faults.meet(operation)
+  ) async throws(Failure) -> sending Answer {
+    _ = try await faults.meet(operation)
     return storage.withLock { body(&$0) }
   }
 
   package func link(_ id: ObjectID) async throws(Failure) -> Link? {
-    try access(.readState) { $0.links[id] }
+    try await access(.readState) { $0.links[id] }
   }
 
   package func link(person: PersonID) async throws(Failure) -> Link? {
-    try access(.readState) { $0.links.values.first { $0.personID == person } }
+    try await access(.readState) { $0.links.values.first { $0.personID == person } }
   }
 
   package func links() async throws(Failure) -> [Link] {
-    try access(.readState) { $0.links.values.sorted { $0.objectID < $1.objectID } }
+    try await access(.readState) { $0.links.values.sorted { $0.objectID < $1.objectID } }
   }
 
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
-    try access(.readState) { storage in
+    try await access(.readState) { storage in
       storage.links.values.filter { $0.pendingSupervisor == manager }.map(\.objectID).sorted()
     }
   }
 
   package func record(_ outcome: RunRecord) async throws(Failure) {
-    try access(.record) { storage in
+    try await access(.record) { storage in
       switch outcome.link {
       case .unchanged: break
       case .set(let link): storage.links[link.objectID] = link
@@ -74,7 +74,7 @@ package final class MemoryState: State {
   }
 
   package func adopt(_ links: [Link]) async throws(Failure) {
-    try access(.adopt) { storage in
+    try await access(.adopt) { storage in
       for link in links where storage.links[link.objectID] == nil {
         storage.links[link.objectID] = link
       }
@@ -82,40 +82,40 @@ package final class MemoryState: State {
   }
 
   package func forgetDigests() async throws(Failure) {
-    try access(.record) { storage in
+    try await access(.record) { storage in
       for id in storage.links.keys { storage.links[id]?.digest = nil }
     }
   }
 
   package func escrow(_ id: ObjectID) async throws(Failure) -> Escrow? {
-    try access(.readState) { $0.escrows[id] }
+    try await access(.readState) { $0.escrows[id] }
   }
 
   package func escrows() async throws(Failure) -> [Escrow] {
-    try access(.readState) { $0.escrows.values.sorted { $0.objectID < $1.objectID } }
+    try await access(.readState) { $0.escrows.values.sorted { $0.objectID < $1.objectID } }
   }
 
   package func watermark() async throws(Failure) -> Watermark? {
-    try access(.readState) { $0.watermark }
+    try await access(.readState) { $0.watermark }
   }
 
   package func setWatermark(_ watermark: Watermark?) async throws(Failure) {
-    try access(.setWatermark) { $0.watermark = watermark }
+    try await access(.setWatermark) { $0.watermark = watermark }
   }
 
   package func subscriptions() async throws(Failure) -> [SubscriptionRecord] {
-    try access(.readState) { $0.subscriptions }
+    try await access(.readState) { $0.subscriptions }
   }
 
   package func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure) {
-    try access(.record) { $0.subscriptions = subscriptions }
+    try await access(.record) { $0.subscriptions = subscriptions }
   }
 
   package func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] {
-    try access(.readState) { Array($0.log.reversed().prefix(limit)) }
+    try await access(.readState) { Array($0.log.reversed().prefix(limit)) }
   }
 
   package func pruneLog(before time: Timestamp) async throws(Failure) {
-    try access(.record) { $0.log.removeAll { $0.time < time } }
+    try await access(.record) { $0.log.removeAll { $0.time < time } }
   }
 }

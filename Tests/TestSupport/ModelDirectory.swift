@@ -77,6 +77,10 @@ package final class ModelDirectory: Directory {
     storage.withLock { $0.assignments.removeAll { $0.principal == id } }
   }
 
+  package func unassign(_ id: ObjectID, role: ObjectID) {
+    storage.withLock { $0.assignments.removeAll { $0.principal == id && $0.role == role } }
+  }
+
   package func setMembers(of group: ObjectID, _ members: Set<ObjectID>) {
     storage.withLock { storage in
       storage.groups[group] = members
@@ -99,6 +103,11 @@ package final class ModelDirectory: Directory {
     storage.withLock { $0.users[id] }
   }
 
+  /// One of the roles that are assigned to this very object.
+  package func assignedRole(of id: ObjectID) -> ObjectID? {
+    storage.withLock { storage in storage.assignments.first { $0.principal == id }?.role }
+  }
+
   /// The roles that a user is assigned, directly or through a group; nil when not assigned.
   package func roles(of user: ObjectID) -> Set<ObjectID>? {
     storage.withLock { storage in
@@ -113,8 +122,8 @@ package final class ModelDirectory: Directory {
 
   private func access<Answer>(
     _ operation: Operation, _ body: (inout sending Storage) -> sending Answer
-  ) throws(Failure) -> sending Answer {
-    switch try faults.meet(operation) {
+  ) async throws(Failure) -> sending Answer {
+    switch try await faults.meet(operation) {
     case nil: return storage.withLock { body(&$0) }
     case .refused(let failure)?, .brokenOff(let failure)?: throw failure
     case .answerLost?: throw .unavailable
@@ -122,40 +131,40 @@ package final class ModelDirectory: Directory {
   }
 
   package func application() async throws(Failure) -> Application {
-    try access(.application) { $0.application }
+    try await access(.application) { $0.application }
   }
 
   package func assignments(to application: Application) async throws(Failure) -> [Assignment] {
-    try access(.assignments) { storage in
+    try await access(.assignments) { storage in
       storage.assignments.filter { $0.principalKind == .group || storage.users[$0.principal] != nil }
     }
   }
 
   package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
-    try access(.members) { storage in
+    try await access(.members) { storage in
       (storage.groups[group] ?? []).filter { storage.users[$0] != nil }
     }
   }
 
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
-    try access(.user) { storage in
+    try await access(.user) { storage in
       if let user = storage.users[id] { return .present(user) }
       return storage.recycleBin[id] == nil ? .absent : .softDeleted
     }
   }
 
   package func userID(principalName: String) async throws(Failure) -> ObjectID? {
-    try access(.userID) { storage in
+    try await access(.userID) { storage in
       storage.users.values.first { $0.attributes["userPrincipalName"]?.text == principalName }?.id
     }
   }
 
   package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
-    try access(.changesFromNow) { DeltaLink(String($0.changes.count)) }
+    try await access(.changesFromNow) { DeltaLink(String($0.changes.count)) }
   }
 
   package func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound {
-    try access(.changes) { storage in
+    try await access(.changes) { storage in
       guard let position = Int(link.url), position >= storage.oldestLink else { return .resynchronize }
       let ids = storage.changes[position...].filter { $0.kind == kind }.map(\.id)
       return .changes(Set(ids), next: DeltaLink(String(storage.changes.count)))

@@ -31,6 +31,7 @@ package final class ModelTarget: Target {
     var catalogue = Catalogue.sample
     var languages: Set<String> = ["en", "fr", "pt_BR"]
     var writes: [Write] = []
+    var removals: Set<String> = []
     var lastID = 0
 
     mutating func nextID(_ prefix: String) -> String {
@@ -71,7 +72,10 @@ package final class ModelTarget: Target {
   }
 
   package func remove(_ id: PersonID) {
-    storage.withLock { $0.people[id] = nil }
+    storage.withLock { storage in
+      storage.people[id] = nil
+      for other in storage.people.keys { storage.people[other]?.loseSupervisor(id) }
+    }
   }
 
   package func enable(language: String) {
@@ -86,6 +90,9 @@ package final class ModelTarget: Target {
 
   package var people: [PersonID: Person] { storage.withLock { $0.people } }
   package var writes: [Write] { storage.withLock { $0.writes } }
+
+  /// The external keys of people who were ever deleted or set inactive through the port.
+  package var removals: Set<String> { storage.withLock { $0.removals } }
 
   package func person(known id: PersonID) -> Person? {
     storage.withLock { $0.people[id] }
@@ -107,8 +114,8 @@ package final class ModelTarget: Target {
 
   private func access<Answer: Sendable>(
     _ operation: Operation, _ body: (inout sending Storage) -> Result<Answer, Failure>
-  ) throws(Failure) -> Answer {
-    let fault = try faults.meet(operation)
+  ) async throws(Failure) -> Answer {
+    let fault = try await faults.meet(operation)
     let result = storage.withLock { storage -> Result<Answer, Failure> in body(&storage) }
     let answer = try result.get()
     switch fault {
@@ -119,11 +126,11 @@ package final class ModelTarget: Target {
   }
 
   package func person(_ id: PersonID) async throws(Failure) -> Person? {
-    try access(.person) { .success($0.people[id]) }
+    try await access(.person) { .success($0.people[id]) }
   }
 
   package func people(where attribute: TargetAttribute, equals value: String) async throws(Failure) -> [Person] {
-    try access(.people) { storage in
+    try await access(.people) { storage in
       .success(
         storage.people.values.filter { person in
           let held: String? =
@@ -138,7 +145,7 @@ package final class ModelTarget: Target {
   }
 
   package func forEachPerson(_ consume: (Person) throws(Failure) -> Void) async throws(Failure) {
-    let fault = try faults.meet(.forEachPerson)
+    let fault = try await faults.meet(.forEachPerson)
     let people = storage.withLock { $0.people.values.sorted { $0.id.rawValue < $1.id.rawValue } }
     for person in people.prefix(fault == nil ? people.count : people.count / 2) {
       try consume(person)
@@ -151,7 +158,7 @@ package final class ModelTarget: Target {
   }
 
   package func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
-    try access(.catalogue) { .success($0.catalogue) }
+    try await access(.catalogue) { .success($0.catalogue) }
   }
 
   // MARK: Writes
@@ -159,7 +166,7 @@ package final class ModelTarget: Target {
   package func create(
     _ attributes: [TargetAttribute: TargetValue], externalKey: String
   ) async throws(Failure) -> Person {
-    try access(.create) { storage in
+    try await access(.create) { storage in
       let id = PersonID(storage.nextID("p"))
       var held = attributes.filter { $0.value != .null }
       if held[.webLogin] == nil { held[.webLogin] = held[.targetName] }
@@ -178,22 +185,26 @@ package final class ModelTarget: Target {
   package func modify(
     _ id: PersonID, _ attributes: [TargetAttribute: TargetValue], externalKey: String
   ) async throws(Failure) {
-    try access(.modify) { storage -> Result<Void, Failure> in
+    try await access(.modify) { storage -> Result<Void, Failure> in
       guard var person = storage.people[id] else { return .failure(.gone) }
+      let formerKey = person.externalKey
       person.externalKey = externalKey
       for (attribute, value) in attributes {
         person.attributes[attribute] = value == .null ? nil : value
       }
       if let failure = storage.refusal(of: person, writing: attributes) { return .failure(failure) }
       storage.people[id] = person
+      if attributes[.status] == PersonStatus.inactive { storage.removals.insert(formerKey ?? "") }
       storage.writes.append(Write(.modify, id, attributes))
       return .success(())
     }
   }
 
   package func delete(_ id: PersonID) async throws(Failure) -> Bool {
-    try access(.delete) { storage in
-      guard storage.people.removeValue(forKey: id) != nil else { return .success(false) }
+    try await access(.delete) { storage in
+      guard let person = storage.people.removeValue(forKey: id) else { return .success(false) }
+      for other in storage.people.keys { storage.people[other]?.loseSupervisor(id) }
+      storage.removals.insert(person.externalKey ?? "")
       storage.writes.append(Write(.delete, id))
       return .success(true)
     }
@@ -202,7 +213,7 @@ package final class ModelTarget: Target {
   package func createDevice(
     named name: String, kind: DeviceKind, address: String, owner: PersonID
   ) async throws(Failure) {
-    try access(.createDevice) { storage -> Result<Void, Failure> in
+    try await access(.createDevice) { storage -> Result<Void, Failure> in
       guard storage.people[owner] != nil else { return .failure(.gone) }
       guard storage.people[owner]?.devices.contains(where: { $0.name == name }) == false else {
         return .failure(.taken)
@@ -215,7 +226,7 @@ package final class ModelTarget: Target {
   }
 
   package func modifyDevice(_ device: Device, address: String) async throws(Failure) {
-    try access(.modifyDevice) { storage -> Result<Void, Failure> in
+    try await access(.modifyDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .failure(.gone) }
       storage.people[owner]?.devices[index].address = address
       storage.writes.append(Write(.modifyDevice, owner, device: device.name))
@@ -224,7 +235,7 @@ package final class ModelTarget: Target {
   }
 
   package func deleteDevice(_ device: Device) async throws(Failure) {
-    try access(.deleteDevice) { storage -> Result<Void, Failure> in
+    try await access(.deleteDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .success(()) }
       storage.people[owner]?.devices.remove(at: index)
       storage.writes.append(Write(.deleteDevice, owner, device: device.name))
@@ -262,6 +273,13 @@ extension ModelTarget.Storage {
       }
     }
     return nil
+  }
+}
+
+extension Person {
+  fileprivate mutating func loseSupervisor(_ id: PersonID) {
+    guard let supervisors = attributes[.supervisors]?.list, supervisors.contains(id.rawValue) else { return }
+    attributes[.supervisors] = .list(supervisors.filter { $0 != id.rawValue })
   }
 }
 

@@ -1,0 +1,76 @@
+import Provisioning
+import TestSupport
+import Testing
+
+/// What has to hold when everything has come to rest.
+struct Invariants {
+  let simulation: Simulation
+  /// People who are none of Rollcall's business, as they were at the start.
+  let strangers: [PersonID: Person]
+  /// Users who never gave a reason to be removed.
+  let loyal: Set<ObjectID>
+
+  /// Everything that is wrong, in words.
+  func violations() -> [String] {
+    var found: [String] = []
+    for (id, person) in strangers where simulation.target.person(known: id) != person {
+      found.append("\(id), who is not managed, was touched")
+    }
+    for user in loyal where simulation.target.removals.contains(key(of: user)) {
+      found.append("\(user) was removed without ever leaving")
+    }
+    let users = Set(simulation.directory.users.keys).union(simulation.target.people.values.compactMap(user))
+    for id in users.sorted() {
+      found += violations(of: id)
+    }
+    return found
+  }
+
+  private func violations(of id: ObjectID) -> [String] {
+    let people = simulation.target.people(withKey: key(of: id))
+    guard people.count < 2 else { return ["\(id) has \(people.count) people"] }
+    guard let user = simulation.directory.user(known: id), user.accountEnabled,
+      let roles = simulation.directory.roles(of: id)
+    else {
+      return people.first?.attributes[.status] == PersonStatus.active ? ["\(id) left but is active"] : []
+    }
+    guard let person = people.first else {
+      return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
+    }
+    var found: [String] = []
+    for (attribute, value) in expected(user, roles) where person.attributes[attribute] != value {
+      found.append("\(id): \(attribute) is \(String(describing: person.attributes[attribute])), not \(value)")
+    }
+    if person.devices.first(where: { $0.name == "Work Email" })?.address != user.attributes["mail"]?.text {
+      found.append("\(id): the mail address differs")
+    }
+    if let escrow = simulation.state.allEscrows[id] { found.append("\(id): still failing: \(escrow.failure.reason)") }
+    return found
+  }
+
+  private func expected(_ user: DirectoryUser, _ roles: Set<ObjectID>) -> [TargetAttribute: TargetValue] {
+    let name = user.attributes["userPrincipalName"]?.text ?? ""
+    var expected: [TargetAttribute: TargetValue] = [
+      .targetName: .text(name), .webLogin: .text(name), .status: PersonStatus.active,
+      .firstName: .text(user.attributes["givenName"]?.text ?? ""),
+      .lastName: .text(user.attributes["surname"]?.text ?? ""),
+      .roles: .list(
+        [(901, "Company Admin"), (902, "Group Supervisor")].filter { roles.contains(.sample($0.0)) }.map(\.1)),
+    ]
+    if expected[.roles] == .list([]) { expected[.roles] = .list(["Standard User"]) }
+    if let manager = user.manager, simulation.directory.user(known: manager)?.accountEnabled == true,
+      simulation.directory.roles(of: manager) != nil,
+      let person = simulation.target.people(withKey: key(of: manager)).first
+    {
+      expected[.supervisors] = .list([person.id.rawValue])
+    }
+    return expected
+  }
+
+  private func key(of user: ObjectID) -> String { "entra:" + user.rawValue }
+
+  private func user(of person: Person) -> ObjectID? {
+    guard let key = person.externalKey, key.hasPrefix("entra:") else { return nil }
+    return ObjectID(String(key.dropFirst(6)))
+  }
+}

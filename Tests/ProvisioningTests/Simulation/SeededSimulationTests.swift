@@ -1,0 +1,41 @@
+import Provisioning
+import TestSupport
+import Testing
+
+@Suite("The whole job, simulated from seeds")
+struct SeededSimulationTests {
+  static let policy = ProvisioningPolicy(
+    mapping: .sample(roleMap: [("admin", ["Company Admin"]), ("Operators", ["Group Supervisor"])]), fingerprint: 1)
+
+  @Test(
+    "Given changes, lost signals, failures and crashes, all is well once it is calm, and a further cycle writes nothing",
+    arguments: 1...500 as ClosedRange<UInt64>)
+  func converges(seed: UInt64) async throws {
+    let simulation = Simulation(seed: seed, options: .init(policy: Self.policy))
+    simulation.target.put([.targetName: .text("stranger")])
+    simulation.target.put([.targetName: .text("synchronized")], externalKey: "XMSYNC_1")
+    let strangers = simulation.target.people
+    // One who will be adopted.
+    simulation.target.put([.targetName: .text("USER2@example.org"), .firstName: .text("Ada")])
+    var script = Script(seed: seed, simulation: simulation)
+    do {
+      try await script.play()
+      // Dust settles: every backoff ends, and a cycle follows.
+      try await simulation.pass(script.weather.otherHands ? .seconds(90_000) : .seconds(3600))
+      let invariants = Invariants(simulation: simulation, strangers: strangers, loyal: script.loyal)
+      var wrong = invariants.violations()
+      _ = simulation.target.takeWrites()
+      let drift = simulation.observer.drift
+      try await simulation.pass(.seconds(1300))
+      wrong += simulation.target.takeWrites().map { "an incremental cycle wrote \($0)" }
+      try await simulation.pass(.seconds(90_000))
+      wrong += simulation.target.takeWrites().map { "a full cycle wrote \($0)" }
+      if simulation.observer.drift != drift { wrong.append("drift was seen where there is none") }
+      #expect(
+        wrong.isEmpty,
+        "seed \(seed), \(script.weather)\n\(wrong.joined(separator: "\n"))\n\(script.history.joined(separator: "\n"))")
+    } catch {
+      Issue.record("seed \(seed): \(error)\n\(script.history.joined(separator: "\n"))")
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Provisioning
+import Synchronization
+import TestSupport
+import WorkQueue
+
+/// A job over models of directory, xMatters and state, on virtual time and one thread: a seed decides every interleaving, so that what
+/// happened once happens again. A crash drops job and queue; the models stay.
+final class Simulation {
+  struct Options {
+    var workers = 3
+    var capacity = 1000
+    var schedule = CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400))
+    var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
+  }
+
+  let faults: Faults
+  let directory: ModelDirectory
+  let target: ModelTarget
+  let state: MemoryState
+  let wall = FixedClock()
+  let observer = SimulationObserver()
+  private let executor: StepExecutor
+  private let options: Options
+  private let seed: UInt64
+  private var process: Process?
+  private var starts: UInt64 = 0
+  /// After so many more steps the process crashes.
+  var stepsToCrash: Int?
+
+  /// What a crash takes away.
+  private struct Process {
+    let job: Job<ManualClock>
+    /// The timers of the queue, and those of the cycles, apart, so that it is known which of them has to be set.
+    let queueClock: ManualClock
+    let jobClock: ManualClock
+    let task: Task<Void, Never>
+  }
+
+  init(seed: UInt64, options: Options = .init()) {
+    let executor = StepExecutor(seed: seed)
+    self.executor = executor
+    self.seed = seed
+    self.options = options
+    faults = Faults(turn: { await executor.turn() })
+    directory = ModelDirectory(faults: faults)
+    target = ModelTarget(faults: faults)
+    state = MemoryState(faults: faults)
+  }
+
+  // MARK: The process
+
+  func start() {
+    starts += 1
+    let (queueClock, jobClock) = (ManualClock(), ManualClock())
+    let job = Job(
+      directory: directory, target: target, state: state,
+      scope: Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false), policy: options.policy,
+      queue: WorkQueue(
+        configuration: WorkQueueConfiguration(
+          capacity: options.capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(600)), maxAttempts: 12),
+        clock: queueClock, seed: seed &+ starts),
+      coalesce: .milliseconds(250), schedule: options.schedule, clock: jobClock, wall: wall, observer: observer)
+    observer.started()
+    let task = Task(executorPreference: executor) { [workers = options.workers, observer] in
+      await job.run(workers: workers)
+      observer.ended()
+    }
+    process = Process(job: job, queueClock: queueClock, jobClock: jobClock, task: task)
+  }
+
+  /// The process is gone, in the midst of whatever it did; a new one starts.
+  func crash() {
+    guard let process else { return }
+    self.process = nil
+    faults.crash()
+    process.task.cancel()
+    for _ in 0..<100_000 where !observer.hasEnded { _ = executor.step() }
+    // Nobody is left to wait for these.
+    process.queueClock.advance(by: .seconds(1_000_000))
+    process.jobClock.advance(by: .seconds(1_000_000))
+    while executor.step() {}
+    faults.recover()
+    start()
+  }
+
+  func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) {
+    _ = process?.job.notify(objects)
+  }
+
+  func requestCycle() {
+    process?.job.requestCycle()
+  }
+
+  // MARK: Time
+
+  /// Lets so much time pass, with everything that falls due in it.
+  /// - Throws: `Stuck` when the process neither works nor waits.
+  func pass(_ duration: Duration) async throws {
+    let end = wall.now + duration
+    try await settle()
+    while let deadline = nextDeadline, deadline <= end {
+      try await advance(to: deadline)
+      try await settle()
+    }
+    try await advance(to: end)
+  }
+
+  struct Stuck: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private var nextDeadline: Timestamp? {
+    guard let process else { return nil }
+    return [process.queueClock, process.jobClock].compactMap { clock in
+      clock.nextDeadline.map { wall.now + (clock.now.duration(to: $0)) + .milliseconds(1) }
+    }.min()
+  }
+
+  /// Moves time on. What the timers set off is all there before the first step is made, so that the order of steps is up to the seed.
+  private func advance(to time: Timestamp) async throws {
+    let step = max(time - wall.now, .zero)
+    wall.advance(by: step)
+    guard let process else { return }
+    process.queueClock.advance(by: step)
+    try await until { isDealtOut }
+    let due = process.jobClock.nextDeadline.map { $0 <= process.jobClock.now.advanced(by: step) } ?? false
+    let count = executor.count
+    process.jobClock.advance(by: step)
+    try await until { !due || executor.count > count }
+  }
+
+  /// Makes steps until nothing happens before time passes.
+  private func settle() async throws {
+    try await until {
+      while executor.step() {
+        guard let left = stepsToCrash else { continue }
+        stepsToCrash = left > 0 ? left - 1 : nil
+        if left == 0 { crash() }
+      }
+      return isSettled
+    }
+  }
+
+  /// Timers are tasks of their own and need a moment to do what they do.
+  private func until(_ condition: () -> Bool) async throws {
+    for _ in 0..<1_000_000 {
+      if condition() { return }
+      await Task.yield()
+    }
+    throw Stuck(description: "neither works nor waits: \(String(describing: process?.job.queue.statistics))")
+  }
+
+  /// Every key that may run is with a worker, or all workers have one.
+  private var isDealtOut: Bool {
+    guard let process else { return true }
+    let queue = process.job.queue.statistics
+    if queue.processing == options.workers { return executor.count >= queue.processing }
+    guard queue.ready == 0, executor.count >= queue.processing else { return false }
+    return queue.delayed == 0 || process.queueClock.sleepers > 0
+  }
+
+  private var isSettled: Bool {
+    guard let process else { return true }
+    let queue = process.job.queue.statistics
+    guard executor.count == 0, queue.ready == 0, queue.processing == 0 else { return false }
+    if queue.delayed > 0, process.queueClock.sleepers == 0 { return false }
+    return observer.isInCycle || process.jobClock.sleepers > 0
+  }
+}
+
+/// Notes what the job reports.
+final class SimulationObserver: JobObserver {
+  private struct Storage {
+    var isInCycle = true
+    var hasEnded = false
+    var cycles: [CycleReport] = []
+    var drift = 0
+  }
+
+  private let storage = Mutex(Storage())
+
+  var isInCycle: Bool { storage.withLock { $0.isInCycle } }
+  var hasEnded: Bool { storage.withLock { $0.hasEnded } }
+  /// Those that ended well.
+  var cycles: [CycleReport] { storage.withLock { $0.cycles } }
+  var drift: Int { storage.withLock { $0.drift } }
+
+  func started() {
+    storage.withLock { storage in
+      storage.isInCycle = true
+      storage.hasEnded = false
+    }
+  }
+
+  func ended() {
+    storage.withLock { $0.hasEnded = true }
+  }
+
+  func ran(_ report: RunReport, latency: Duration?) {
+    if report.foundDrift { storage.withLock { $0.drift += 1 } }
+  }
+
+  func readFailed(_ key: WorkKey, _ failure: Failure) {}
+
+  func cycleBegan(_ kind: CycleKind, id: String) {
+    storage.withLock { $0.isInCycle = true }
+  }
+
+  func cycleEnded(_ report: CycleReport) {
+    storage.withLock { storage in
+      storage.isInCycle = false
+      storage.cycles.append(report)
+    }
+  }
+
+  func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
+    storage.withLock { $0.isInCycle = false }
+  }
+}
