@@ -11,27 +11,38 @@ import JSON
 /// A signed statement of who the client is, in place of a secret (Graph reference, section 11.2).
 package enum ClientAssertion {
   package enum Problem: Error, Equatable, CustomStringConvertible {
-    case noCertificate, noPrivateKey, unusableKey
+    case noCertificate, noPrivateKey, encryptedKey, unusableKey, foreignKey
 
     package var description: String {
       switch self {
       case .noCertificate: "the PEM has no CERTIFICATE block"
       case .noPrivateKey: "the PEM has no PRIVATE KEY block"
+      case .encryptedKey: "the private key is encrypted: store it without a passphrase"
       case .unusableKey: "the private key is not an RSA key of 2048 bits or more"
+      case .foreignKey: "the private key belongs to none of the certificates in the PEM"
       }
     }
   }
 
-  /// PS256 over a header with `x5t#S256` and claims for ten minutes.
+  /// PS256 over a header with `x5t#S256` and claims for nine minutes.
   /// - Parameters:
+  ///   - pem: A private key and its certificate, in any order; the certificates of a chain may stand beside it.
   ///   - audience: The exact address of the token endpoint.
   ///   - now: Seconds since 1970.
   package static func make(pem: String, audience: String, clientID: String, now: Int64) throws -> String {
-    guard let certificate = block(["CERTIFICATE"], in: pem), let der = Data(base64Encoded: certificate.base64) else {
-      throw Problem.noCertificate
+    let certificates = blocks("CERTIFICATE", in: pem).compactMap { Data(base64Encoded: $0.base64) }
+    guard !certificates.isEmpty else { throw Problem.noCertificate }
+    guard let keyBlock = (blocks("PRIVATE KEY", in: pem) + blocks("RSA PRIVATE KEY", in: pem)).first else {
+      throw blocks("ENCRYPTED PRIVATE KEY", in: pem).isEmpty ? Problem.noPrivateKey : Problem.encryptedKey
     }
-    guard let keyBlock = block(["PRIVATE KEY", "RSA PRIVATE KEY"], in: pem) else { throw Problem.noPrivateKey }
-    guard let key = try? _RSA.Signing.PrivateKey(pemRepresentation: keyBlock.text) else { throw Problem.unusableKey }
+    guard let key = try? _RSA.Signing.PrivateKey(pemRepresentation: keyBlock.text), key.keySizeInBits >= 2048 else {
+      throw Problem.unusableKey
+    }
+    // A certificate holds its public key's encoding as it stands.
+    let publicKey = key.publicKey.pkcs1DERRepresentation
+    guard let der = certificates.first(where: { $0.firstRange(of: publicKey) != nil }) else {
+      throw Problem.foreignKey
+    }
     let header: JSONValue = [
       "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(data: der)))),
     ]
@@ -44,17 +55,17 @@ package enum ClientAssertion {
     return signed + "." + base64URL(signature.rawRepresentation)
   }
 
-  private static func block(_ labels: [String], in pem: String) -> (text: String, base64: String)? {
-    for label in labels {
-      let begin = "-----BEGIN \(label)-----"
-      let end = "-----END \(label)-----"
-      guard let start = pem.firstRange(of: begin),
-        let stop = pem[start.upperBound...].firstRange(of: end)
-      else { continue }
-      let body = pem[start.upperBound..<stop.lowerBound].filter { !$0.isWhitespace && !$0.isNewline }
-      return (String(pem[start.lowerBound..<stop.upperBound]), body)
+  private static func blocks(_ label: String, in pem: String) -> [(text: String, base64: String)] {
+    var blocks: [(text: String, base64: String)] = []
+    var rest = pem[...]
+    while let begin = rest.firstRange(of: "-----BEGIN \(label)-----"),
+      let end = rest[begin.upperBound...].firstRange(of: "-----END \(label)-----")
+    {
+      let body = rest[begin.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
+      blocks.append((String(rest[begin.lowerBound..<end.upperBound]), body))
+      rest = rest[end.upperBound...]
     }
-    return nil
+    return blocks
   }
 
   private static func base64URL(_ data: Data) -> String {

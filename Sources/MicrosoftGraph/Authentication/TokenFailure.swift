@@ -4,21 +4,32 @@ import Provisioning
 /// What a refusal of the token endpoint means (Graph reference, section 11.5).
 enum TokenFailure {
   static func refused(status: Int, _ json: JSON?, route: String) -> Failure {
-    let numbers = json?["error_codes"].map { $0.elements.compactMap(\.integer) } ?? []
+    let numbers = numbers(json)
     let exchange = Exchange(
       upstream: "login", method: "POST", route: route, status: status,
-      message: ([json?["error"]?.string] + numbers.map { "AADSTS\($0)" }).compactMap { $0 }.joined(separator: ", "))
-    if status == 429 || status >= 500 || numbers.contains(where: transient.contains) {
+      message: ([json?["error"]?.string.map { String($0.prefix(100)) }] + numbers.prefix(5).map { "AADSTS\($0)" })
+        .compactMap { $0 }.joined(separator: ", "))
+    if status == 408 || status == 429 || status >= 500 || numbers.contains(where: transient.contains) {
       return Failure(
         .retry(after: nil), status == 429 ? .tooManyRequests : .internalServerError,
         "Entra ID gave no token (HTTP \(status)).", advice: "Nothing to do unless it lasts: it is tried again.",
         exchange: exchange)
     }
     let known = numbers.lazy.compactMap { meanings[$0] }.first
+    let what = "HTTP \(status)" + (numbers.first.map { ", AADSTS\($0)" } ?? "")
     return Failure(
       .quarantine, .credentialValidation,
-      "Entra ID refused to sign the service in (HTTP \(status)\(numbers.first.map { ", AADSTS\($0)" } ?? "")): \(known?.reason ?? "the request was refused").",
+      "Entra ID refused to sign the service in (\(what)): \(known?.reason ?? "the request was refused").",
       advice: known?.advice ?? "Check tenantId, clientId and the credential under directory.", exchange: exchange)
+  }
+
+  /// The assertion was made too early or too late, or comes from a file that has been replaced meanwhile.
+  static func isOutOfTime(_ json: JSON?) -> Bool {
+    numbers(json).contains(700_024)
+  }
+
+  private static func numbers(_ json: JSON?) -> [Int64] {
+    json?["error_codes"].map { $0.elements.compactMap(\.integer) } ?? []
   }
 
   private static let transient: Set<Int64> = [50196, 90055, 90006, 90012, 90024, 90033, 90090]
@@ -36,6 +47,8 @@ enum TokenFailure {
       "Check directory.clientId and directory.tenantId, and grant admin consent."
     ),
     700_038: ("the client id is not known", "Check directory.clientId."),
+    70_011: ("the scope is not valid", "Check directory.graphUrl: its address is what access is asked for."),
+    1_002_012: ("the scope is not valid", "Check directory.graphUrl: its address is what access is asked for."),
     500_011: ("the Graph resource is not known to this tenant", "Check directory.cloud and directory.graphUrl."),
     90_002: ("the tenant is not known", "Check directory.tenantId and directory.cloud."),
     900_023: ("the tenant id is malformed", "Check directory.tenantId."),

@@ -14,21 +14,22 @@ package enum ClientCredential: Sendable {
 /// Gets access tokens by the client-credentials grant (Graph reference, section 11): renewed early, one request for all callers; while
 /// the old token lasts nobody waits for the new one.
 package actor TokenSource<C: Clock> where C.Duration == Duration {
-  private struct Token {
+  private struct Granted {
     var text: String
-    var renewAt: C.Instant
-    var endsAt: C.Instant
+    var lifetime: Duration
   }
 
+  private static var route: String { "/{tenant}/oauth2/v2.0/token" }
+
+  nonisolated let wall: any WallClock
   private let tokenURL: String
   private let clientID: String
   private let scope: String
   private let credential: ClientCredential
   private let upstream: Upstream<C>
   private let clock: C
-  private let wall: any WallClock
-  private var token: Token?
-  private var renewal: Task<Token, any Error>?
+  private var cache = TokenCache<C.Instant>()
+  private var renewal: Promise<String>?
 
   /// - Parameters:
   ///   - authorityURL: Such as `https://login.microsoftonline.com`.
@@ -48,100 +49,110 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
 
   /// Whether a token has been obtained and still lasts.
   package var hasToken: Bool {
-    token.map { clock.now < $0.endsAt } ?? false
+    cache.hasToken(at: clock.now)
   }
 
+  /// - Parameter fresh: Signs in even when a token is there, to test the credential.
   /// - Throws: A `Failure` that says what to mend in Entra, or to try again later.
-  package func accessToken() async throws(Failure) -> String {
-    if let token {
-      if clock.now < token.renewAt { return token.text }
-      if clock.now < token.endsAt {
-        startRenewal()
-        return token.text
-      }
-    }
-    let task = startRenewal()
-    switch await task.result {
-    case .success(let token): return token.text
-    case .failure(let failure as Failure): throw failure
-    case .failure: throw .cancelled
+  package func accessToken(fresh: Bool = false) async throws(Failure) -> String {
+    switch cache.ask(at: clock.now, fresh: fresh) {
+    case .use(let token):
+      return token
+    case .useAndRenew(let token):
+      startRenewal()
+      return token
+    case .renew:
+      return try await startRenewal().value()
+    case .wait:
+      return try await (renewal ?? startRenewal()).value()
+    case .fail(let failure):
+      throw failure
     }
   }
 
   /// Forgets a token that Graph refused; another one that has come meanwhile is kept.
   package func drop(_ refused: String) {
-    if token?.text == refused { token = nil }
+    cache.drop(refused)
   }
 
   @discardableResult
-  private func startRenewal() -> Task<Token, any Error> {
-    if let renewal { return renewal }
-    let task = Task {
-      let result = await self.requestedToken()
-      self.renewal = nil
-      let token = try result.get()
-      self.token = token
-      return token
-    }
-    renewal = task
-    return task
+  private func startRenewal() -> Promise<String> {
+    let promise = Promise<String>()
+    renewal = promise
+    // No caller's own task: one that is cancelled must not take the token away from the others.
+    Task { await self.renew(promise) }
+    return promise
   }
 
-  private func requestedToken() async -> Result<Token, Failure> {
+  private func renew(_ promise: Promise<String>) async {
+    let asked = clock.now
     do throws(Failure) {
-      return .success(try await requestToken())
+      let granted = try await requestToken()
+      cache.renewed(granted.text, lifetime: granted.lifetime, asked: asked)
+      renewal = nil
+      promise.fulfil(.success(granted.text))
     } catch {
-      return .failure(error)
+      cache.failed(error, at: clock.now)
+      renewal = nil
+      promise.fulfil(.failure(error))
     }
   }
 
-  private func requestToken() async throws(Failure) -> Token {
-    let route = "/{tenant}/oauth2/v2.0/token"
+  private func requestToken() async throws(Failure) -> Granted {
+    var response = try await exchange()
+    if response.status != 200, TokenFailure.isOutOfTime(try? JSON(parsing: response.body)) {
+      // The file of the federated token may have been replaced a moment ago.
+      response = try await exchange()
+    }
+    let json = try? JSON(parsing: response.body)
+    guard response.status == 200 else {
+      throw TokenFailure.refused(status: response.status, json, route: Self.route)
+    }
+    guard let text = json?["access_token"]?.string, !text.isEmpty else {
+      throw GraphFailure.unreadable("login", .post, Self.route, "it has no access_token")
+    }
+    let seconds = json?["expires_in"].flatMap { $0.double ?? $0.string.flatMap(Double.init) } ?? 3599
+    return Granted(text: text, lifetime: .seconds(min(max(seconds, 0), 86_400 * 7)))
+  }
+
+  private func exchange() async throws(Failure) -> HTTPResponse {
     let fields: [(String, String)] =
       [("grant_type", "client_credentials"), ("client_id", clientID), ("scope", scope)] + (try await credentialFields())
     let request = HTTPRequest(
       method: .post, url: tokenURL,
       headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
       body: URLEncoding.formBody(fields), maxResponseBytes: 1 << 20)
-    let asked = clock.now
-    let response: HTTPResponse
     do {
-      response = try await upstream.send(request, route: route, repeatable: true)
+      return try await upstream.send(request, route: Self.route, repeatable: true)
     } catch let error as TransportError {
-      throw GraphFailure.transport(error, upstream: "login", .post, route)
+      throw GraphFailure.transport(error, upstream: "login", .post, Self.route)
     } catch {
       throw .cancelled
     }
-    let json = try? JSON(parsing: response.body)
-    guard response.status == 200 else { throw TokenFailure.refused(status: response.status, json, route: route) }
-    guard let text = json?["access_token"]?.string, !text.isEmpty else {
-      throw GraphFailure.unreadable("login", .post, route, "it has no access_token")
-    }
-    let lifetime = Duration.seconds(json?["expires_in"].flatMap(Self.seconds) ?? 3599)
-    return Token(
-      text: text, renewAt: asked.advanced(by: max(lifetime - .seconds(300), lifetime / 2)),
-      endsAt: asked.advanced(by: max(lifetime - .seconds(5), lifetime / 2)))
-  }
-
-  private static func seconds(_ json: JSON) -> Double? {
-    json.double ?? json.string.flatMap(Double.init)
   }
 
   private func credentialFields() async throws(Failure) -> [(String, String)] {
     do {
       switch credential {
-      case .secret(let load): return [("client_secret", try await load())]
+      case .secret(let load):
+        return [("client_secret", Self.trimmed(try await load()))]
       case .certificate(let load):
         return Self.assertion(
           try ClientAssertion.make(
             pem: try await load(), audience: tokenURL, clientID: clientID, now: wall.now.milliseconds / 1000))
-      case .federatedToken(let load): return Self.assertion(try await load())
+      case .federatedToken(let load):
+        return Self.assertion(Self.trimmed(try await load()))
       }
     } catch {
       throw Failure(
         .quarantine, .credentialValidation, "The credential for Entra ID cannot be used: \(error).",
         advice: "Check the file that the configuration names under directory, and that the service may read it.")
     }
+  }
+
+  /// The end of line of a file is not part of a secret (contract, section 5).
+  private static func trimmed(_ secret: String) -> String {
+    String(secret.prefix { !$0.isNewline })
   }
 
   private static func assertion(_ token: String) -> [(String, String)] {

@@ -8,23 +8,15 @@ import Provisioning
   import Foundation
 #endif
 
-/// Speaks to Microsoft Graph: tokens, errors, paging.
+/// Speaks to Microsoft Graph: tokens and single exchanges. Lists are in `GraphClient+Pages.swift`.
 package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
-  struct Answer: Sendable {
-    var status: Int
-    var headers: HTTPHeaders
-    /// Nil for a body that is empty or not JSON.
-    var json: JSON?
-
-    var isSuccess: Bool { (200...299).contains(status) }
-  }
-
   /// The version's root, such as `https://graph.microsoft.com/v1.0`.
-  let root: String
+  private let root: String
   private let graphURL: String
   private let tokens: TokenSource<C>
   private let upstream: Upstream<C>
 
+  /// - Parameter graphURL: Such as `https://graph.microsoft.com`, without a trailing slash.
   package init(graphURL: String, tokens: TokenSource<C>, upstream: Upstream<C>) {
     self.graphURL = graphURL
     root = graphURL + "/v1.0"
@@ -35,18 +27,18 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
   /// One exchange, with whatever status; a refused token is replaced once.
   /// - Parameter url: Under the root when it begins with `/`, otherwise absolute and on Graph's host.
   func exchange(
-    _ method: HTTPMethod, _ url: String, route: String, body: JSONValue? = nil, isRepeatable: Bool = true
-  ) async throws(Failure) -> Answer {
+    _ method: HTTPMethod, _ url: String, route: String, body: JSONValue? = nil
+  ) async throws(Failure) -> GraphAnswer {
+    let absolute = url.hasPrefix("/") ? root + url : url
+    guard isOnHost(absolute) else {
+      // A token must not be sent to wherever a link points.
+      throw GraphFailure.unreadable("graph", method, route, "it links to another host")
+    }
     let token = try await tokens.accessToken()
-    let answer = try await exchange(method, url, route, body, isRepeatable, token)
+    let answer = try await send(method, absolute, route, body, token)
     guard answer.status == 401 else { return answer }
     await tokens.drop(token)
-    return try await exchange(method, url, route, body, isRepeatable, try await tokens.accessToken())
-  }
-
-  /// Lets no request through for so long, as one item of a batch was told.
-  func closeGate(for duration: Duration) {
-    upstream.closeGate(for: duration)
+    return try await send(method, absolute, route, body, try await tokens.accessToken())
   }
 
   /// A successful answer's JSON.
@@ -55,66 +47,45 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
     _ method: HTTPMethod, _ url: String, route: String, body: JSONValue? = nil
   ) async throws(Failure) -> JSON {
     let answer = try await exchange(method, url, route: route, body: body)
-    guard answer.isSuccess else {
-      throw GraphFailure.refused(status: answer.status, headers: answer.headers, answer.json, method, route)
-    }
+    guard answer.isSuccess else { throw GraphFailure.refused(answer, method, route) }
     guard let json = answer.json else { throw GraphFailure.unreadable("graph", method, route, "it is not JSON") }
     return json
   }
 
-  /// Reads a list to its end; begins anew when Graph has forgotten the place.
-  /// - Returns: What `transform` makes of the rows; nil leaves a row out.
-  func list<Row: Sendable>(
-    _ url: String, route: String, _ transform: (JSON) throws(Failure) -> Row?
-  ) async throws(Failure) -> [Row] {
-    var restarts = 0
-    while true {
-      do throws(Failure) {
-        return try await listOnce(url, route: route, transform)
-      } catch  where error.exchange?.message?.lowercased() == "directory_expiredpagetoken" && restarts < 5 {
-        restarts += 1
-      }
-    }
+  /// Whether an absolute address is one of the configured Graph.
+  func isOnHost(_ url: String) -> Bool {
+    url.lowercased().hasPrefix(graphURL.lowercased() + "/")
   }
 
-  private func listOnce<Row: Sendable>(
-    _ url: String, route: String, _ transform: (JSON) throws(Failure) -> Row?
-  ) async throws(Failure) -> [Row] {
-    var rows: [Row] = []
-    var next: String? = url
-    var visited: Set<String> = []
-    while let link = next {
-      guard visited.insert(link).inserted, visited.count <= 100_000 else {
-        throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle")
-      }
-      let page = try await json(.get, link, route: route)
-      guard let values = page["value"], values.kind == .array else {
-        throw GraphFailure.unreadable("graph", .get, route, "a page has no value")
-      }
-      for value in values.elements {
-        if let row = try transform(value) { rows.append(row) }
-      }
-      next = page["@odata.nextLink"]?.string
-    }
-    return rows
+  /// Lets no request through for so long, as one item of a batch was told.
+  func closeGate(for duration: Duration) {
+    upstream.closeGate(for: duration)
   }
 
-  private func exchange(
-    _ method: HTTPMethod, _ url: String, _ route: String, _ body: JSONValue?, _ isRepeatable: Bool, _ token: String
-  ) async throws(Failure) -> Answer {
-    let absolute = url.hasPrefix("/") ? root + url : url
-    guard absolute.hasPrefix(graphURL + "/") else {
-      // A token must not be sent to wherever a link points.
-      throw GraphFailure.unreadable("graph", method, route, "it links to another host")
-    }
+  /// The wait that a `Retry-After` asks for: seconds, with a fraction or without, or a date.
+  func retryAfter(_ text: String?) -> Duration? {
+    text.flatMap { RetryAfter.parse($0, now: tokens.wall.now.milliseconds / 1000) }
+  }
+
+  /// Signs in anew, to test the credential.
+  func signIn() async throws(Failure) {
+    _ = try await tokens.accessToken(fresh: true)
+  }
+
+  private func send(
+    _ method: HTTPMethod, _ url: String, _ route: String, _ body: JSONValue?, _ token: String
+  ) async throws(Failure) -> GraphAnswer {
     var headers: HTTPHeaders = [
       "Accept": "application/json", "Authorization": "Bearer \(token)", "client-request-id": UUID().uuidString,
     ]
     if body != nil { headers.set("Content-Type", "application/json") }
-    let request = HTTPRequest(method: method, url: absolute, headers: headers, body: body?.serialized())
+    let request = HTTPRequest(method: method, url: url, headers: headers, body: body?.serialized())
     do {
-      let response = try await upstream.send(request, route: route, repeatable: isRepeatable)
-      return Answer(status: response.status, headers: response.headers, json: try? JSON(parsing: response.body))
+      // Nothing that is sent to Graph does harm twice: reads, and subscriptions, of which there can be one only.
+      let response = try await upstream.send(request, route: route, repeatable: true)
+      return GraphAnswer(
+        status: response.status, json: try? JSON(parsing: response.body),
+        retryAfter: retryAfter(response.headers["Retry-After"]))
     } catch let error as TransportError {
       throw GraphFailure.transport(error, upstream: "graph", method, route)
     } catch {

@@ -1,48 +1,58 @@
 import HTTPTransport
-import JSON
 import Provisioning
 
 /// The one place that says what an error of Graph means (Graph reference, section 12): by status first, then by code, never by text.
 enum GraphFailure {
-  static func refused(
-    status: Int, headers: HTTPHeaders, _ json: JSON?, _ method: HTTPMethod, _ route: String
-  ) -> Failure {
-    let code = errorCode(json)
-    let exchange = Exchange(upstream: "graph", method: method.rawValue, route: route, status: status, message: code)
-    let what = "Graph answered \(status)\(code.map { " (\($0))" } ?? "") to \(method.rawValue) \(route)."
-    let retryAfter = headers["Retry-After"].flatMap { RetryAfter.parse($0, now: 0) }
-    switch status {
+  static func refused(_ answer: GraphAnswer, _ method: HTTPMethod, _ route: String) -> Failure {
+    let status = answer.status
+    let (remedy, code, advice) = meaning(answer)
+    let suffix = answer.errorCode.map { " (\($0))" } ?? ""
+    return Failure(
+      remedy, code, "Graph answered \(status)\(suffix) to \(method.rawValue) \(route).", advice: advice,
+      exchange: Exchange(
+        upstream: "graph", method: method.rawValue, route: route, status: status, message: answer.errorCode))
+  }
+
+  private static func meaning(_ answer: GraphAnswer) -> (Failure.Remedy, ErrorCode, advice: String) {
+    let retry = Failure.Remedy.retry(after: answer.retryAfter)
+    let patience = "Nothing to do unless it lasts: it is tried again."
+    switch answer.status {
+    case 400 where answer.saysExpiredPage:
+      return (.reread, .internalServerError, "Nothing to do: the list is read again from its start.")
     case 401:
-      return Failure(
-        .quarantine, .unauthorized, what, advice: "Check directory.tenantId and that admin consent is granted.",
-        exchange: exchange)
+      return (.quarantine, .unauthorized, "Check directory.tenantId and that admin consent is granted.")
     case 403:
-      return Failure(
-        .quarantine, .insufficientRights, what,
-        advice:
-          "Grant the app registration the application permissions User.Read.All, Group.Read.All and Application.Read.All.",
-        exchange: exchange)
+      return (.quarantine, .insufficientRights, permissions)
     case 404:
-      return Failure(
-        .reread, .invalidAnchor, what, advice: "Nothing to do: it is looked for again.", exchange: exchange)
+      return (.reread, .invalidAnchor, "Nothing to do: it is looked for again.")
+    case 408:
+      return (retry, .timeout, patience)
     case 409, 412, 423:
-      return Failure(.reread, .conflict, what, advice: "Nothing to do: it is read again.", exchange: exchange)
+      return (.reread, .conflict, "Nothing to do: it is read again.")
     case 410:
-      return Failure(
-        .reread, .invalidAnchor, what, advice: "Nothing to do: everything is read anew.", exchange: exchange)
-    case 424, 429, 500...599:
-      return Failure(
-        .retry(after: retryAfter), status == 429 ? .tooManyRequests : .internalServerError, what,
-        advice: "Nothing to do unless it lasts: it is tried again.", exchange: exchange)
-    case 400 where code?.lowercased() == "directory_expiredpagetoken":
-      return Failure(
-        .reread, .internalServerError, what, advice: "Nothing to do: the list is read again from the start.",
-        exchange: exchange)
+      return (.reread, .invalidAnchor, "Nothing to do: everything is read anew.")
+    case 429:
+      return (retry, .tooManyRequests, patience)
+    case 424, 500, 502...506, 508:
+      return (retry, .internalServerError, patience)
+    case 507, 509:
+      return (.retry(after: answer.retryAfter ?? .seconds(600)), .internalServerError, patience)
+    case ..<400:
+      return (
+        .retry(after: nil), .incompatibleAnswer,
+        "Check directory.graphUrl and that no proxy answers in Graph's place. It is tried again."
+      )
     default:
-      return Failure(
-        .escrow, .badRequest, what, advice: "Report this request: Graph should not refuse it.", exchange: exchange)
+      return (
+        .escrow, .badRequest,
+        "Check that mappings and filters name attributes that a Graph user has; if they do, report this request."
+      )
     }
   }
+
+  private static let permissions =
+    "Grant the app registration the application permissions User.Read.All, Group.Read.All and Application.Read.All, "
+    + "with admin consent."
 
   static func transport(_ error: TransportError, upstream: String, _ method: HTTPMethod, _ route: String) -> Failure {
     let code: ErrorCode =
@@ -64,17 +74,5 @@ enum GraphFailure {
       "The answer of \(upstream) to \(method.rawValue) \(route) cannot be read: \(why).",
       advice: "Check the addresses under directory and that no proxy changes answers. It is tried again.",
       exchange: Exchange(upstream: upstream, method: method.rawValue, route: route, status: nil))
-  }
-
-  static func errorCode(_ json: JSON?) -> String? {
-    json?["error"]?["code"]?.string.flatMap { $0.isEmpty ? nil : String($0.prefix(100)) }
-  }
-
-  /// Whether an answer to a delta link asks for a fresh start: 410, or a 4xx with one of the codes, also nested.
-  static func asksForResync(status: Int, _ json: JSON?) -> Bool {
-    if status == 410 { return true }
-    guard (400...499).contains(status), let error = json?["error"] else { return false }
-    let codes = [error, error["innerError"], error["innererror"]].compactMap { $0?["code"]?.string?.lowercased() }
-    return codes.contains { ["syncstatenotfound", "resyncrequired", "resyncapplydifferences"].contains($0) }
   }
 }

@@ -10,7 +10,7 @@ package enum ApplicationName: Hashable, Sendable {
 
 /// The port `Directory` on Microsoft Graph.
 package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration {
-  private let client: GraphClient<C>
+  let client: GraphClient<C>
   private let applicationName: ApplicationName
   private let attributes: UserAttributes
   private let reader: UserReader<C>
@@ -36,7 +36,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       }
     let answer = try await client.exchange(
       .get, "\(path)?$select=id,appId,displayName,appRoles,appRoleAssignmentRequired,accountEnabled", route: route)
-    guard answer.status != 404 else {
+    guard !answer.saysNotFound else {
       throw Failure(
         .quarantine, .applicationNotFound,
         "There is no enterprise application in the tenant with the configured directory.application.\(key).",
@@ -44,9 +44,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
           "Copy the id from Enterprise applications in Entra: appId is its Application ID, servicePrincipalId its Object ID.",
         exchange: Exchange(upstream: "graph", method: "GET", route: route, status: 404))
     }
-    guard answer.isSuccess else {
-      throw GraphFailure.refused(status: answer.status, headers: answer.headers, answer.json, .get, route)
-    }
+    guard answer.isSuccess else { throw GraphFailure.refused(answer, .get, route) }
     guard let json = answer.json, let id = json["id"]?.string else {
       throw GraphFailure.unreadable("graph", .get, route, "it has no id")
     }
@@ -89,15 +87,12 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       }
       return Set(users)
     } catch  where error.exchange?.status == 404 {
-      // The assignment of a deleted group may outlive it. That the group is gone must be said twice, and in Graph's own words.
-      guard try await isGone(group) else { throw error }
+      // The assignment of a deleted group may outlive it: nobody is assigned through it any more. Before that is concluded, Graph must
+      // say of the group itself, in its own words, that there is none.
+      let answer = try await client.exchange(.get, "/groups/\(group)?$select=id", route: "/groups/{id}")
+      guard answer.saysNotFound else { throw error }
       return []
     }
-  }
-
-  private func isGone(_ group: ObjectID) async throws(Failure) -> Bool {
-    let answer = try await client.exchange(.get, "/groups/\(group)?$select=id", route: "/groups/{id}")
-    return answer.status == 404 && GraphFailure.errorCode(answer.json) != nil
   }
 
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
@@ -108,61 +103,36 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     let route = "/users/{userPrincipalName}"
     let answer = try await client.exchange(
       .get, "/users/\(URLEncoding.pathSegment(principalName))?$select=id", route: route)
-    if answer.status == 404 { return nil }
-    guard answer.isSuccess else {
-      throw GraphFailure.refused(status: answer.status, headers: answer.headers, answer.json, .get, route)
+    if answer.saysNotFound { return nil }
+    guard answer.isSuccess else { throw GraphFailure.refused(answer, .get, route) }
+    guard let id = answer.json?["id"]?.string else {
+      throw GraphFailure.unreadable("graph", .get, route, "it has no id")
     }
-    return answer.json?["id"]?.string.map { ObjectID($0) }
+    return ObjectID(id)
   }
 
   // MARK: Changes
 
   package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
     // `$select` is what is tracked: a change of anything else does not surface (Graph reference, section 6).
-    let select = kind == .user ? attributes.properties + (attributes.needsManager ? ",manager" : "") : "id,members"
-    switch try await round(kind, from: "\(path(kind))?$deltatoken=latest&$select=\(select)") {
-    case .changes(_, let next): return next
-    case .resynchronize:
-      throw GraphFailure.unreadable("graph", .get, path(kind), "a new delta link is refused as out of date")
-    }
+    let select = kind == .user ? attributes.trackedProperties : "id,displayName,members"
+    let route = route(kind)
+    guard
+      let (_, next) = try await client.deltaRound(from: "\(route)?$deltatoken=latest&$select=\(select)", route: route)
+    else { throw GraphFailure.unreadable("graph", .get, route, "a new delta link is refused as out of date") }
+    return DeltaLink(next)
   }
 
   package func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound {
-    try await round(kind, from: link.url)
-  }
-
-  private func path(_ kind: ObjectKind) -> String {
-    kind == .user ? "/users/delta" : "/groups/delta"
-  }
-
-  private func round(_ kind: ObjectKind, from start: String) async throws(Failure) -> DeltaRound {
-    let route = path(kind)
-    var changed: Set<ObjectID> = []
-    var link = start
-    var visited: Set<String> = []
-    while true {
-      guard visited.insert(link).inserted, visited.count <= 100_000 else {
-        throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle")
-      }
-      let answer = try await client.exchange(.get, link, route: route)
-      guard answer.isSuccess else {
-        if GraphFailure.asksForResync(status: answer.status, answer.json) { return .resynchronize }
-        throw GraphFailure.refused(status: answer.status, headers: answer.headers, answer.json, .get, route)
-      }
-      guard let page = answer.json, let values = page["value"], values.kind == .array else {
-        throw GraphFailure.unreadable("graph", .get, route, "a page has no value")
-      }
-      // Removed or changed, once or often, with all properties or few: it is looked at.
-      for value in values.elements {
-        if let id = value["id"]?.string { changed.insert(ObjectID(id)) }
-      }
-      if let next = page["@odata.nextLink"]?.string {
-        link = next
-      } else if let next = page["@odata.deltaLink"]?.string {
-        return .changes(changed, next: DeltaLink(next))
-      } else {
-        throw GraphFailure.unreadable("graph", .get, route, "a page has neither a nextLink nor a deltaLink")
-      }
+    // A link of another cloud, from before the configuration was changed.
+    guard client.isOnHost(link.url) else { return .resynchronize }
+    guard let (changed, next) = try await client.deltaRound(from: link.url, route: route(kind)) else {
+      return .resynchronize
     }
+    return .changes(changed, next: DeltaLink(next))
+  }
+
+  private func route(_ kind: ObjectKind) -> String {
+    kind == .user ? "/users/delta" : "/groups/delta"
   }
 }

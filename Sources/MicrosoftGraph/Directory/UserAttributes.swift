@@ -9,26 +9,31 @@ package struct UserAttributes: Sendable {
     "physicalDeliveryOfficeName": "officeLocation", "telephoneNumber": "businessPhones", "mobile": "mobilePhone",
     "facsimileTelephoneNumber": "faxNumber", "originalUserPrincipalName": "userPrincipalName",
   ]
+  private static let extensionAttributes = Set((1...15).map { "extensionAttribute\($0)" })
   /// Not properties of a user.
   private static let computed: Set<String> = ["IsSoftDeleted", "appRoleAssignments", "manager", "objectId", "id"]
   private static let always: Set<String> = ["id", "accountEnabled", "userPrincipalName", "displayName", "userType"]
 
   private let names: Set<String>
-
-  /// For `$select`.
-  let properties: String
-  let needsManager: Bool
+  private let properties: String
+  private let needsManager: Bool
 
   /// - Parameter names: Every attribute that a mapping or a filter reads.
   package init(_ names: Set<String>) {
     self.names = names.subtracting(Self.computed).union(Self.always.subtracting(["id", "accountEnabled"]))
     needsManager = names.contains("manager")
-    properties = Set(self.names.map(Self.property)).union(Self.always).sorted().joined(separator: ",")
+    properties = Set(self.names.map(Self.property)).union(Self.always).sorted().map(URLEncoding.queryValue)
+      .joined(separator: ",")
   }
 
-  /// The query of a read of one user.
+  /// The query of a read of one user. Inside `$expand` nothing can be selected without `$levels` (Graph reference, section 8).
   var query: String {
     "$select=\(properties)" + (needsManager ? "&$expand=manager" : "")
+  }
+
+  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface (Graph reference, section 6).
+  var trackedProperties: String {
+    properties + (needsManager ? ",manager" : "")
   }
 
   func user(_ json: JSON) throws(Failure) -> DirectoryUser {
@@ -37,31 +42,31 @@ package struct UserAttributes: Sendable {
     }
     var attributes: [String: AttributeValue] = [:]
     for name in names {
-      attributes[name] = value(name, json)
+      attributes[name] = Self.value(name, json)
     }
+    // What is not said is not taken for "disabled".
     return DirectoryUser(
       id: ObjectID(id), accountEnabled: json["accountEnabled"]?.boolean ?? true, attributes: attributes,
       manager: json["manager"]?["id"]?.string.map { ObjectID($0) })
   }
 
-  private func value(_ name: String, _ json: JSON) -> AttributeValue? {
-    if name.hasPrefix("extensionAttribute") {
+  private static func value(_ name: String, _ json: JSON) -> AttributeValue? {
+    if extensionAttributes.contains(name) {
       return json["onPremisesExtensionAttributes"]?[name].flatMap(AttributeValue.init)
     }
-    let property = Self.aliases[name] ?? name
     if name == "telephoneNumber" {
       // Graph keeps the one business number in a list.
-      return json[property]?[0].flatMap(AttributeValue.init)
+      return json["businessPhones"]?[0].flatMap(AttributeValue.init)
     }
-    let parts = property.split(separator: ".")
-    let found = parts.reduce(Optional(json)) { parent, part in parent?[String(part)] }
+    let path = (aliases[name] ?? name).split(separator: ".")
+    let found = path.reduce(Optional(json)) { parent, part in parent?[String(part)] }
     return found.flatMap(AttributeValue.init)
   }
 
+  /// The property that has to be selected for an attribute; of `employeeOrgData.division` the whole object.
   private static func property(_ name: String) -> String {
-    if name.hasPrefix("extensionAttribute") { return "onPremisesExtensionAttributes" }
-    let property = aliases[name] ?? name
-    return String(property.prefix { $0 != "." })
+    if extensionAttributes.contains(name) { return "onPremisesExtensionAttributes" }
+    return String((aliases[name] ?? name).prefix { $0 != "." })
   }
 }
 

@@ -2,20 +2,16 @@ import HTTPTransport
 import JSON
 import Provisioning
 
-/// Reads users one by one for callers, in shared `$batch` requests for Graph: who asks while requests are under way is gathered into
-/// the next one (design, decision 4).
+/// Reads users one by one for callers, in shared `$batch` requests for Graph. What to send when is `ReadSchedule`'s to say.
 actor UserReader<C: Clock> where C.Duration == Duration {
-  /// Graph takes no more in one batch (Graph reference, section 9).
-  private static var batchSize: Int { 20 }
-  private static var maxBatchesUnderWay: Int { 4 }
-  private static var maxWaiting: Int { 10_000 }
-
-  private typealias Waiter = CheckedContinuation<Result<UserObservation, Failure>, Never>
+  private typealias Read = ReadSchedule.Read
+  private typealias Verdict = ReadSchedule.Verdict
 
   private let client: GraphClient<C>
   private let attributes: UserAttributes
-  private var waiting: [(id: ObjectID, waiters: [Waiter])] = []
-  private var underWay = 0
+  private var schedule = ReadSchedule()
+  private var answers: [Int: Promise<UserObservation>] = [:]
+  private var isDispatchDue = false
 
   init(_ client: GraphClient<C>, _ attributes: UserAttributes) {
     self.client = client
@@ -23,114 +19,134 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
-    guard waiting.count < Self.maxWaiting else {
+    guard let ticket = schedule.add(id) else {
       throw Failure(
         .retry(after: nil), .internalError, "Too many reads of users wait for Graph.",
         advice: "Nothing to do: it is tried again.")
     }
-    let result = await withCheckedContinuation { continuation in
-      if let index = waiting.firstIndex(where: { $0.id == id }) {
-        waiting[index].waiters.append(continuation)
-      } else {
-        waiting.append((id, [continuation]))
-      }
-      dispatch()
-    }
-    return try result.get()
+    let answer = answers[ticket] ?? Promise()
+    answers[ticket] = answer
+    dispatchSoon()
+    return try await answer.value()
+  }
+
+  /// Lets the calls of the same moment come in first.
+  private func dispatchSoon() {
+    guard !isDispatchDue else { return }
+    isDispatchDue = true
+    Task { self.dispatch() }
   }
 
   private func dispatch() {
-    while !waiting.isEmpty, underWay < Self.maxBatchesUnderWay {
-      let batch = Array(waiting.prefix(Self.batchSize))
-      waiting.removeFirst(batch.count)
-      underWay += 1
-      Task { await self.read(batch) }
+    isDispatchDue = false
+    while true {
+      let batch = schedule.take()
+      if batch.isEmpty { return }
+      Task { await self.send(batch) }
     }
   }
 
-  private func read(_ batch: [(id: ObjectID, waiters: [Waiter])]) async {
-    let results = batch.count == 1 ? [await single(batch[0].id)] : await several(batch.map(\.id))
-    underWay -= 1
-    for (entry, result) in zip(batch, results) {
-      for waiter in entry.waiters { waiter.resume(returning: result) }
+  private func send(_ batch: [Read]) async {
+    let verdicts = batch.count == 1 ? [await single(batch[0])] : await several(batch)
+    for (ticket, result) in schedule.settle(batch, verdicts) {
+      answers.removeValue(forKey: ticket)?.fulfil(result)
     }
     dispatch()
   }
 
-  private func single(_ id: ObjectID) async -> Result<UserObservation, Failure> {
+  // MARK: Requests
+
+  private func path(_ read: Read) -> String {
+    let id = URLEncoding.pathSegment(read.id.rawValue)
+    return read.place == .users ? "/users/\(id)?\(attributes.query)" : "/directory/deletedItems/\(id)?$select=id"
+  }
+
+  private static func route(_ read: Read) -> String {
+    read.place == .users ? "/users/{id}" : "/directory/deletedItems/{id}"
+  }
+
+  private func single(_ read: Read) async -> Verdict {
     do throws(Failure) {
-      let answer = try await client.exchange(
-        .get, "/users/\(URLEncoding.pathSegment(id.rawValue))?\(attributes.query)", route: "/users/{id}")
-      return await observation(id, status: answer.status, headers: answer.headers, answer.json)
+      return verdict(read, try await client.exchange(.get, path(read), route: Self.route(read)))
     } catch {
-      return .failure(error)
+      return .finished(.failure(error))
     }
   }
 
-  private func several(_ ids: [ObjectID]) async -> [Result<UserObservation, Failure>] {
-    let requests = ids.enumerated().map { index, id -> JSONValue in
-      ["id": .string("\(index)"), "method": "GET", "url": .string("/users/\(id.rawValue)?\(attributes.query)")]
+  private func several(_ batch: [Read]) async -> [Verdict] {
+    let requests = batch.enumerated().map { index, read -> JSONValue in
+      ["id": .string("\(index)"), "method": "GET", "url": .string(path(read))]
     }
-    let answers: JSON
+    let route = "/$batch"
     do throws(Failure) {
-      answers = try await client.json(.post, "/$batch", route: "/$batch", body: ["requests": .array(requests)])
+      let answer = try await client.exchange(.post, route, route: route, body: ["requests": .array(requests)])
+      // One read that Graph finds fault with must not fail the others.
+      if answer.status == 400 { return batch.map { _ in .againAlone } }
+      guard answer.isSuccess else { throw GraphFailure.refused(answer, .post, route) }
+      return verdicts(batch, answer.json)
     } catch {
-      return ids.map { _ in .failure(error) }
+      return batch.map { _ in .finished(.failure(error)) }
     }
-    var byID: [String: JSON] = [:]
-    for answer in answers["responses"].map({ Array($0.elements) }) ?? [] {
-      if let id = answer["id"]?.string { byID[id] = answer }
-    }
-    var results: [Result<UserObservation, Failure>] = []
-    for (index, id) in ids.enumerated() {
-      guard let answer = byID["\(index)"], let status = answer["status"]?.integer else {
-        results.append(.failure(GraphFailure.unreadable("graph", .post, "/$batch", "an answer is missing")))
-        continue
-      }
-      // An item that was throttled or broke is read again by itself: the upstream's retries and gate then hold for it.
-      if status == 429 || status >= 500 || status == 424 || status == 401 {
-        if let wait = Self.retryAfter(answer) { client.closeGate(for: wait) }
-        results.append(await single(id))
-      } else {
-        results.append(await observation(id, status: Int(status), headers: [:], answer["body"]))
-      }
-    }
-    return results
   }
 
-  private static func retryAfter(_ answer: JSON) -> Duration? {
-    guard let headers = answer["headers"] else { return nil }
-    for (name, value) in headers.members where name.lowercased() == "retry-after" {
-      let text = value.string ?? value.integer.map { "\($0)" }
-      return text.flatMap { RetryAfter.parse($0, now: 0) }
+  private func verdicts(_ batch: [Read], _ json: JSON?) -> [Verdict] {
+    var items: [String: GraphAnswer] = [:]
+    for item in json?["responses"].map({ Array($0.elements) }) ?? [] {
+      guard let id = item["id"]?.string, let status = item["status"]?.integer else { continue }
+      items[id] = GraphAnswer(
+        status: Int(clamping: status), json: item["body"], retryAfter: client.retryAfter(Self.retryAfter(item)))
+    }
+    // Throttling is told per item, but meant for all: the gate is closed for the longest wait.
+    if let wait = items.values.lazy.filter({ $0.status == 429 || $0.status == 503 }).compactMap(\.retryAfter).max() {
+      client.closeGate(for: wait)
+    }
+    return batch.enumerated().map { index, read in
+      guard let item = items["\(index)"] else { return .againAlone }
+      switch item.status {
+      case 429, 503: return item.retryAfter == nil ? .againAlone : .again
+      case 401, 408, 424, 500...599: return .againAlone
+      default: return verdict(read, item)
+      }
+    }
+  }
+
+  private static func retryAfter(_ item: JSON) -> String? {
+    for (name, value) in item["headers"].map({ Array($0.members) }) ?? [] where name.lowercased() == "retry-after" {
+      return value.string ?? value.double.map { "\($0)" }
     }
     return nil
   }
 
-  private func observation(
-    _ id: ObjectID, status: Int, headers: HTTPHeaders, _ json: JSON?
-  ) async -> Result<UserObservation, Failure> {
+  // MARK: Answers
+
+  private func verdict(_ read: Read, _ answer: GraphAnswer) -> Verdict {
     do throws(Failure) {
-      if status == 404 { return .success(try await deletedState(of: id)) }
-      guard status == 200 else {
-        throw GraphFailure.refused(status: status, headers: headers, json, .get, "/users/{id}")
+      switch read.place {
+      case .users:
+        if answer.saysNotFound { return .lookInRecycleBin }
+        return .finished(.success(.present(try user(read, answer))))
+      case .recycleBin:
+        if answer.saysNotFound { return .finished(.success(.absent)) }
+        guard answer.isSuccess else { throw GraphFailure.refused(answer, .get, Self.route(read)) }
+        guard answer.json?["id"]?.string.map({ ObjectID($0) }) == read.id else {
+          throw GraphFailure.unreadable("graph", .get, Self.route(read), "it is not about the object asked for")
+        }
+        return .finished(.success(.softDeleted))
       }
-      guard let json else { throw GraphFailure.unreadable("graph", .get, "/users/{id}", "it is not JSON") }
-      return .success(.present(try attributes.user(json)))
     } catch {
-      return .failure(error)
+      return .finished(.failure(error))
     }
   }
 
-  /// Whether somebody who is not among the users is in the recycle bin.
-  private func deletedState(of id: ObjectID) async throws(Failure) -> UserObservation {
-    let route = "/directory/deletedItems/{id}"
-    let answer = try await client.exchange(
-      .get, "/directory/deletedItems/\(URLEncoding.pathSegment(id.rawValue))?$select=id", route: route)
-    switch answer.status {
-    case 200: return .softDeleted
-    case 404: return .absent
-    default: throw GraphFailure.refused(status: answer.status, headers: answer.headers, answer.json, .get, route)
+  private func user(_ read: Read, _ answer: GraphAnswer) throws(Failure) -> DirectoryUser {
+    guard answer.isSuccess else { throw GraphFailure.refused(answer, .get, Self.route(read)) }
+    guard let json = answer.json else {
+      throw GraphFailure.unreadable("graph", .get, Self.route(read), "it is not JSON")
     }
+    let user = try attributes.user(json)
+    guard user.id == read.id else {
+      throw GraphFailure.unreadable("graph", .get, Self.route(read), "it is about another user")
+    }
+    return user
   }
 }

@@ -13,15 +13,20 @@ package struct NotificationBatch: Sendable {
     package var description: String
   }
 
-  /// Bodies larger than any that Graph is known to send are refused by size before this; items are bounded too.
+  /// Why items were left out.
+  package enum DropReason: String, Hashable, Sendable, CaseIterable {
+    case clientState, tenant, malformed
+  }
+
+  /// The size of a body is bounded before this; its items are bounded too.
   package static let maxItems = 50_000
 
   package var changed: [(kind: ObjectKind, id: ObjectID)] = []
   package var lifecycle: [(event: LifecycleEvent, subscriptionID: String)] = []
-  /// Items with a wrong client state or tenant, or of a shape that says nothing.
-  package var dropped = 0
+  package var drops: [DropReason: Int] = [:]
 
   package var accepted: Int { changed.count + lifecycle.count }
+  package var dropped: Int { drops.values.reduce(0, +) }
 
   /// - Parameters:
   ///   - clientStates: The secrets that are accepted; two while one replaces the other.
@@ -29,7 +34,7 @@ package struct NotificationBatch: Sendable {
   package init(parsing body: [UInt8], clientStates: [String], tenantID: String) throws(Malformed) {
     let json: JSON
     do throws(JSONError) {
-      json = try JSON(parsing: body)
+      json = try Self.parse(body)
     } catch {
       throw Malformed(description: "The body is not JSON: \(error).")
     }
@@ -39,37 +44,42 @@ package struct NotificationBatch: Sendable {
     guard items.count <= Self.maxItems else {
       throw Malformed(description: "The body has over \(Self.maxItems) notifications.")
     }
+    let tenantID = tenantID.lowercased()
     for item in items.elements {
-      guard item.kind == .object else {
-        throw Malformed(description: "The body is not a collection of notifications: an item is not an object.")
-      }
-      take(item, clientStates, tenantID)
+      if let reason = take(item, clientStates, tenantID) { drops[reason, default: 0] += 1 }
     }
   }
 
-  private mutating func take(_ item: JSON, _ clientStates: [String], _ tenantID: String) {
-    guard let state = item["clientState"]?.string, clientStates.contains(where: { ConstantTime.isEqual($0, state) }),
-      item["tenantId"]?.string.map({ $0.lowercased() == tenantID.lowercased() }) ?? true
-    else {
-      dropped += 1
-      return
+  /// - Returns: Why the item was left out; nil when it was taken.
+  /// A number that does not fit, in a field that nobody reads, is no reason to refuse what Graph says.
+  private static func parse(_ body: [UInt8]) throws(JSONError) -> JSON {
+    do throws(JSONError) {
+      return try JSON(parsing: body)
+    } catch where error.kind == .integerOutOfRange {
+      return try JSON(parsing: body, limits: JSONLimits(readsIntegersAsReals: true))
     }
+  }
+
+  private mutating func take(_ item: JSON, _ clientStates: [String], _ tenantID: String) -> DropReason? {
+    guard item.kind == .object else { return .malformed }
+    guard let state = item["clientState"]?.string, !state.isEmpty,
+      clientStates.contains(where: { ConstantTime.isEqual($0, state) })
+    else { return .clientState }
+    if let tenant = item["tenantId"]?.string, tenant.lowercased() != tenantID { return .tenant }
     if let name = item["lifecycleEvent"]?.string {
-      guard let event = LifecycleEvent(rawValue: name) else {
-        dropped += 1
-        return
-      }
+      guard let event = LifecycleEvent(rawValue: name) else { return .malformed }
       lifecycle.append((event, item["subscriptionId"]?.string ?? ""))
-    } else if let object = Self.object(item) {
-      changed.append(object)
-    } else {
-      dropped += 1
+      return nil
     }
+    guard let object = Self.object(item) else { return .malformed }
+    changed.append(object)
+    return nil
   }
 
   private static func object(_ item: JSON) -> (kind: ObjectKind, id: ObjectID)? {
+    let data = item["resourceData"]
     let parts = (item["resource"]?.string ?? "").split(separator: "/").map { $0.lowercased() }
-    let type = item["resourceData"]?["@odata.type"]?.string?.lowercased() ?? ""
+    let type = data?["@odata.type"]?.string?.lowercased() ?? ""
     let kind: ObjectKind
     if parts.first == "users" || type == "#microsoft.graph.user" {
       kind = .user
@@ -78,7 +88,7 @@ package struct NotificationBatch: Sendable {
     } else {
       return nil
     }
-    let id = item["resourceData"]?["id"]?.string ?? (parts.count > 1 ? parts[1] : "")
+    let id = data?["id"]?.string ?? (parts.count > 1 ? parts[1] : "")
     guard isGUID(id) else { return nil }
     return (kind, ObjectID(id))
   }

@@ -1,24 +1,29 @@
-import Crypto
-import HTTPTransport
-import JSON
 package import Provisioning
 
 /// Keeps one subscription to `/users` and one to `/groups` alive for the service's whole life (contract, section 5).
 package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
-  private let client: GraphClient<C>
+  /// Of ids that lifecycle events name; more are not remembered.
+  private static var maxRemembered: Int { 100 }
+  /// How soon to look again after something failed.
+  private static var pause: Duration { .seconds(60) }
+
+  private let client: SubscriptionClient<C>
   private let state: any State
   private let publicURL: String
   private let clientState: @Sendable () async throws -> String
   private let clock: any WallClock
-  private var lastRenewals: [String: Timestamp] = [:]
-  private var askedFor: Set<String> = []
+  private var memory: [String: SubscriptionPlan.Memory] = [:]
+  private var running: Promise<[SubscriptionRecord]>?
+
+  /// When `ensure` ought to be called again at the latest; before that, a cycle or a lifecycle event may call it at any time.
+  package private(set) var nextCheck = Timestamp.never
 
   /// - Parameter publicURL: What Graph calls, without a trailing slash.
   package init(
     _ client: GraphClient<C>, state: any State, publicURL: String, clock: any WallClock,
     clientState: @escaping @Sendable () async throws -> String
   ) {
-    self.client = client
+    self.client = SubscriptionClient(graph: client)
     self.state = state
     self.publicURL = publicURL
     self.clock = clock
@@ -27,154 +32,145 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
 
   /// Graph said `reauthorizationRequired`: the next `ensure` renews.
   package func renewalIsAskedFor(_ subscriptionID: String) {
-    if askedFor.count < 100 { askedFor.insert(subscriptionID) }
+    remember(subscriptionID) { $0.renewalIsAskedFor = true }
   }
 
-  /// Graph said `subscriptionRemoved`: the next `ensure` makes a new one.
+  /// Graph said `subscriptionRemoved`: the next `ensure` makes a new one, after a restart too. What changed meanwhile needs a cycle.
   package func wasRemoved(_ subscriptionID: String) async throws(Failure) {
-    try await state.setSubscriptions(try await state.subscriptions().filter { $0.id != subscriptionID })
+    remember(subscriptionID) { $0.isLost = true }
+    let records = try await state.subscriptions()
+    guard records.contains(where: { $0.id == subscriptionID }) else { return }
+    try await state.setSubscriptions(records.filter { $0.id != subscriptionID })
   }
 
-  /// Makes, renews or replaces what needs it. One that fails does not keep the other from being looked after.
+  private func remember(_ id: String, _ change: (inout SubscriptionPlan.Memory) -> Void) {
+    guard !id.isEmpty, memory[id] != nil || memory.count < Self.maxRemembered else { return }
+    change(&memory[id, default: .init()])
+    nextCheck = min(nextCheck, clock.now)
+  }
+
+  /// Looks at what Graph has, and makes, renews or replaces what needs it. One subscription that fails does not keep the other from
+  /// being looked after. Calls at the same time come one after the other.
   /// - Returns: The subscriptions that stand now.
   /// - Throws: The first failure, after all were tried.
+  @discardableResult
   package func ensure() async throws(Failure) -> [SubscriptionRecord] {
-    let secret: String
-    do { secret = try await clientState() } catch {
+    while let running { _ = try? await running.value() }
+    if Task.isCancelled { throw .cancelled }
+    let promise = Promise<[SubscriptionRecord]>()
+    running = promise
+    let result = await ensureAll()
+    running = nil
+    promise.fulfil(result)
+    return try result.get()
+  }
+
+  private func ensureAll() async -> Result<[SubscriptionRecord], Failure> {
+    var records: [String: SubscriptionRecord] = [:]
+    var firstFailure: Failure?
+    do throws(Failure) {
+      let secret = try await secret()
+      records = Dictionary(try await state.subscriptions().map { ($0.resource, $0) }) { first, _ in first }
+      let listed = try await listed(records)
+      for wanted in wanted(secret) {
+        do throws(Failure) {
+          records[wanted.resource] = try await ensure(wanted, listed, records[wanted.resource], secret)
+          try await state.setSubscriptions(sorted(records))
+        } catch {
+          firstFailure = firstFailure ?? error
+        }
+      }
+      let kept = Set(listed.map(\.id)).union(records.values.map(\.id))
+      memory = memory.filter { kept.contains($0.key) }
+    } catch {
+      firstFailure = firstFailure ?? error
+    }
+    plan(sorted(records), hasFailed: firstFailure != nil)
+    return firstFailure.map { .failure($0) } ?? .success(sorted(records))
+  }
+
+  private func plan(_ records: [SubscriptionRecord], hasFailed: Bool) {
+    let soonest = clock.now + Self.pause
+    let checks = records.map { SubscriptionPlan.nextCheck($0, memory[$0.id], now: clock.now) }
+    nextCheck = hasFailed ? soonest : max(soonest, checks.min() ?? soonest)
+  }
+
+  private func sorted(_ records: [String: SubscriptionRecord]) -> [SubscriptionRecord] {
+    WantedSubscription.resources.compactMap { records[$0] }
+  }
+
+  private func wanted(_ secret: String) -> [WantedSubscription] {
+    let notificationURL = publicURL + WantedSubscription.notificationPath
+    return WantedSubscription.resources.map {
+      WantedSubscription(
+        resource: $0, notificationURL: notificationURL, lifecycleURL: notificationURL + "/lifecycle",
+        clientStateDigest: SecretDigest.of(secret))
+    }
+  }
+
+  private func secret() async throws(Failure) -> String {
+    do {
+      return try await clientState()
+    } catch {
       throw Failure(
         .retry(after: nil), .credentialValidation, "The client state cannot be read: \(error).",
         advice: "Check listener.clientStateFile and that the service may read it.")
     }
-    var records = Dictionary(try await state.subscriptions().map { ($0.resource, $0) }) { first, _ in first }
-    var firstFailure: Failure?
-    for resource in WantedSubscription.resources {
-      let wanted = WantedSubscription(
-        resource: resource, notificationURL: publicURL + "/webhooks/graph",
-        lifecycleURL: publicURL + "/webhooks/graph/lifecycle", clientStateDigest: Self.digest(secret))
-      do throws(Failure) {
-        records[resource] = try await ensure(wanted, records[resource], secret)
-        try await state.setSubscriptions(Array(records.values))
-      } catch {
-        firstFailure = firstFailure ?? error
-      }
+  }
+
+  /// All that Graph has; one on record that the list lacks is asked for by its id, as the list may lag behind.
+  private func listed(_ records: [String: SubscriptionRecord]) async throws(Failure) -> [ListedSubscription] {
+    var listed = try await client.list()
+    for record in records.values where !listed.contains(where: { $0.id == record.id }) {
+      if let found = try await client.find(record.id) { listed.append(found) }
     }
-    if let firstFailure { throw firstFailure }
-    return WantedSubscription.resources.compactMap { records[$0] }
+    return listed
   }
 
   private func ensure(
-    _ wanted: WantedSubscription, _ record: SubscriptionRecord?, _ secret: String
+    _ wanted: WantedSubscription, _ listed: [ListedSubscription], _ record: SubscriptionRecord?, _ secret: String
   ) async throws(Failure) -> SubscriptionRecord {
-    let isAskedFor = record.map { askedFor.contains($0.id) } ?? false
-    let plan = SubscriptionPlan.make(
-      record, wanted: wanted, now: clock.now, isAskedFor: isAskedFor,
-      lastRenewal: record.flatMap { lastRenewals[$0.id] })
-    switch (plan, record) {
-    case (.keep, let record?):
-      return record
-    case (.renew(let id), var record?):
-      guard let expiration = try await renew(id) else { return try await create(wanted, secret) }
-      askedFor.remove(id)
-      record.expiration = expiration
-      return record
-    case (.replace(let id), _):
-      try await delete(id)
-      return try await create(wanted, secret)
-    case (.create, _), (.keep, nil), (.renew, nil):
-      return try await create(wanted, secret)
-    }
-  }
-
-  // MARK: Calls
-
-  private func create(_ wanted: WantedSubscription, _ secret: String) async throws(Failure) -> SubscriptionRecord {
-    let route = "/subscriptions"
-    let body: JSONValue = [
-      "changeType": "updated,deleted", "resource": .string(wanted.resource),
-      "notificationUrl": .string(wanted.notificationURL), "lifecycleNotificationUrl": .string(wanted.lifecycleURL),
-      "expirationDateTime": .string((clock.now + WantedSubscription.lifetime).description),
-      "clientState": .string(secret),
-    ]
-    for _ in 0..<2 {
-      let answer = try await client.exchange(.post, route, route: route, body: body, isRepeatable: true)
-      if answer.status == 409 {
-        if let adopted = try await adopt(wanted, secret) { return adopted }
-        continue
+    var listed = listed
+    for _ in 0..<3 {
+      let plan = SubscriptionPlan.make(
+        wanted: wanted, listed: listed, record: record, memory: memory, now: clock.now)
+      for id in plan.delete {
+        try await client.delete(id)
+        memory[id] = nil
       }
-      guard answer.isSuccess, let json = answer.json, let id = json["id"]?.string else {
-        throw refused(answer, .post, route)
+      listed.removeAll { plan.delete.contains($0.id) }
+      switch plan.step {
+      case .keep(let id):
+        if let kept = listed.first(where: { $0.id == id }) { return self.record(id, wanted, kept.expiration) }
+      case .renew(let id):
+        switch try await client.renew(id, until: clock.now + WantedSubscription.lifetime) {
+        case .renewed(let expiration): return renewed(id, wanted, expiration)
+        case .lost: memory[id, default: .init()].isLost = true
+        }
+      case .create:
+        switch try await client.create(wanted, clientState: secret, until: clock.now + WantedSubscription.lifetime) {
+        case .created(let id, let expiration): return renewed(id, wanted, expiration)
+        case .exists: listed = try await client.list()
+        }
       }
-      let expiration = json["expirationDateTime"]?.string.flatMap { Timestamp($0) }
-      lastRenewals[id] = clock.now
-      return SubscriptionRecord(
-        id: id, resource: wanted.resource, expiration: expiration ?? clock.now + WantedSubscription.lifetime,
-        notificationURL: wanted.notificationURL, clientStateDigest: wanted.clientStateDigest)
     }
     throw Failure(
-      .retry(after: nil), .conflict, "Graph says that a subscription to \(wanted.resource) exists, but lists none.",
-      advice: "Nothing to do: it is tried again.")
+      .retry(after: nil), .conflict,
+      "Graph has another subscription of this app registration to \(wanted.resource), which Rollcall did not make.",
+      advice:
+        "Give Rollcall an app registration of its own, or end that subscription. Until then the cycles do the work.")
   }
 
-  /// Takes up the subscription that stands in the way, of an earlier life of this service; one that calls another address or
-  /// carries another secret is removed.
-  private func adopt(_ wanted: WantedSubscription, _ secret: String) async throws(Failure) -> SubscriptionRecord? {
-    let existing = try await client.list("/subscriptions", route: "/subscriptions") {
-      row throws(Failure) -> Existing? in
-      let resource = row["resource"]?.string.map { $0.hasPrefix("/") ? $0 : "/\($0)" }
-      guard resource?.lowercased() == wanted.resource, let id = row["id"]?.string else { return nil }
-      let isOurs =
-        row["notificationUrl"]?.string == wanted.notificationURL
-        // Graph may withhold the secret.
-        && (row["clientState"]?.string.map { ConstantTime.isEqual($0, secret) } ?? true)
-      return Existing(id: id, isOurs: isOurs)
-    }
-    for subscription in existing where !subscription.isOurs { try await delete(subscription.id) }
-    guard let ours = existing.first(where: \.isOurs), let expiration = try await renew(ours.id) else { return nil }
-    return SubscriptionRecord(
-      id: ours.id, resource: wanted.resource, expiration: expiration, notificationURL: wanted.notificationURL,
+  private func renewed(_ id: String, _ wanted: WantedSubscription, _ expiration: Timestamp) -> SubscriptionRecord {
+    var fresh = SubscriptionPlan.Memory()
+    fresh.renewedAt = clock.now
+    memory[id] = fresh
+    return record(id, wanted, expiration)
+  }
+
+  private func record(_ id: String, _ wanted: WantedSubscription, _ expiration: Timestamp) -> SubscriptionRecord {
+    SubscriptionRecord(
+      id: id, resource: wanted.resource, expiration: expiration, notificationURL: wanted.notificationURL,
       clientStateDigest: wanted.clientStateDigest)
-  }
-
-  private struct Existing: Sendable {
-    var id: String
-    var isOurs: Bool
-  }
-
-  /// - Returns: The new end, or nil when Graph does not know the subscription any more.
-  private func renew(_ id: String) async throws(Failure) -> Timestamp? {
-    let route = "/subscriptions/{id}"
-    let end = clock.now + WantedSubscription.lifetime
-    let answer = try await client.exchange(
-      .patch, "/subscriptions/\(URLEncoding.pathSegment(id))", route: route,
-      body: ["expirationDateTime": .string(end.description)])
-    if answer.status == 404 { return nil }
-    guard answer.isSuccess else { throw refused(answer, .patch, route) }
-    lastRenewals[id] = clock.now
-    return answer.json?["expirationDateTime"]?.string.flatMap { Timestamp($0) } ?? end
-  }
-
-  private func delete(_ id: String) async throws(Failure) {
-    let route = "/subscriptions/{id}"
-    let answer = try await client.exchange(.delete, "/subscriptions/\(URLEncoding.pathSegment(id))", route: route)
-    guard answer.isSuccess || answer.status == 404 else { throw refused(answer, .delete, route) }
-  }
-
-  /// A refusal does not stop provisioning: the cycles go on without notifications.
-  private func refused(_ answer: GraphClient<C>.Answer, _ method: HTTPMethod, _ route: String) -> Failure {
-    var failure = GraphFailure.refused(
-      status: answer.status, headers: answer.headers, answer.json, method, route)
-    if answer.status == 400 {
-      failure.advice =
-        "Graph must reach listener.publicUrl over HTTPS with a publicly trusted certificate and get the validation token back within 10 s."
-    }
-    failure.remedy = .retry(after: nil)
-    return failure
-  }
-
-  private static func digest(_ secret: String) -> String {
-    SHA256.hash(data: Array(secret.utf8)).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
   }
 }

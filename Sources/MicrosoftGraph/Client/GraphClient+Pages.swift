@@ -1,0 +1,89 @@
+import HTTPTransport
+import JSON
+import Provisioning
+
+/// How a walk along `@odata.nextLink` ended.
+enum PageWalk: Sendable {
+  /// At the page without a further link, which is given.
+  case complete(last: JSON)
+  /// At an answer that is no page. The first request was refused, or a later one.
+  case refused(GraphAnswer, atStart: Bool)
+}
+
+extension GraphClient {
+  /// Beyond any tenant; it bounds what a server that links without end can cost.
+  private static var maxPages: Int { 10_000 }
+  private static var maxRestarts: Int { 5 }
+
+  /// Reads a list to its end; begins anew when Graph has forgotten the place.
+  /// - Returns: What `transform` makes of the rows; nil leaves a row out.
+  /// - Throws: When any page could not be read: part of a list is never returned.
+  func list<Row: Sendable>(
+    _ url: String, route: String, _ transform: (JSON) throws(Failure) -> Row?
+  ) async throws(Failure) -> [Row] {
+    var restarts = 0
+    while true {
+      var rows: [Row] = []
+      let walk = try await walk(from: url, route: route) { values throws(Failure) in
+        for value in values.elements {
+          if let row = try transform(value) { rows.append(row) }
+        }
+      }
+      switch walk {
+      case .complete: return rows
+      case .refused(let answer, _) where answer.saysExpiredPage && restarts < Self.maxRestarts: restarts += 1
+      case .refused(let answer, _): throw GraphFailure.refused(answer, .get, route)
+      }
+    }
+  }
+
+  /// Follows a delta link, or the first request of a round, to its end.
+  /// - Returns: The ids of all objects on the way and the next link; nil when everything has to be looked at anew.
+  func deltaRound(from start: String, route: String) async throws(Failure) -> (Set<ObjectID>, next: String)? {
+    var restarts = 0
+    while true {
+      var changed: Set<ObjectID> = []
+      let walk = try await walk(from: start, route: route) { values throws(Failure) in
+        // Removed or changed, once or often, with all properties or few: it is looked at.
+        for value in values.elements {
+          if let id = value["id"]?.string { changed.insert(ObjectID(id)) }
+        }
+      }
+      switch walk {
+      case .complete(let last):
+        guard let next = last["@odata.deltaLink"]?.string else {
+          throw GraphFailure.unreadable("graph", .get, route, "its last page has no deltaLink")
+        }
+        return (changed, next)
+      case .refused(let answer, _) where answer.asksForResync: return nil
+      case .refused(let answer, _) where answer.saysExpiredPage && restarts < Self.maxRestarts: restarts += 1
+      case .refused(let answer, let atStart):
+        // How Graph names a link that it does not take any more is not settled. A link is sent as it was given: when Graph finds
+        // fault with it, it will next time, too.
+        if atStart, [400, 404].contains(answer.status), answer.errorCode != nil, !start.hasPrefix("/") { return nil }
+        throw GraphFailure.refused(answer, .get, route)
+      }
+    }
+  }
+
+  /// - Parameter visit: Is given the `value` of each page.
+  private func walk(
+    from url: String, route: String, _ visit: (JSON) throws(Failure) -> Void
+  ) async throws(Failure) -> PageWalk {
+    var visited: Set<String> = []
+    var link = url
+    while true {
+      guard visited.insert(link).inserted, visited.count <= Self.maxPages else {
+        throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle, or never end")
+      }
+      let answer = try await exchange(.get, link, route: route)
+      guard answer.isSuccess else { return .refused(answer, atStart: visited.count == 1) }
+      guard let page = answer.json, let values = page["value"], values.kind == .array else {
+        throw GraphFailure.unreadable("graph", .get, route, "a page has no value")
+      }
+      try visit(values)
+      guard let next = page["@odata.nextLink"]?.string else { return .complete(last: page) }
+      link = next
+    }
+  }
+}

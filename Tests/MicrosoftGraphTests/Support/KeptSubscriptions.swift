@@ -1,0 +1,33 @@
+import Provisioning
+import Synchronization
+
+/// A state of which only the subscriptions are used.
+final class KeptSubscriptions: State {
+  private let kept = Mutex<[SubscriptionRecord]>([])
+
+  init(_ records: [SubscriptionRecord] = []) {
+    kept.withLock { $0 = records }
+  }
+
+  var records: [SubscriptionRecord] { kept.withLock { $0 } }
+
+  func subscriptions() async throws(Failure) -> [SubscriptionRecord] { records }
+
+  func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure) {
+    kept.withLock { $0 = subscriptions }
+  }
+
+  func link(_ id: ObjectID) async throws(Failure) -> Link? { nil }
+  func link(person: PersonID) async throws(Failure) -> Link? { nil }
+  func links() async throws(Failure) -> [Link] { [] }
+  func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] { [] }
+  func record(_ outcome: RunRecord) async throws(Failure) {}
+  func adopt(_ links: [Link]) async throws(Failure) {}
+  func forgetDigests() async throws(Failure) {}
+  func escrow(_ id: ObjectID) async throws(Failure) -> Escrow? { nil }
+  func escrows() async throws(Failure) -> [Escrow] { [] }
+  func watermark() async throws(Failure) -> Watermark? { nil }
+  func setWatermark(_ watermark: Watermark?) async throws(Failure) {}
+  func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] { [] }
+  func pruneLog(before time: Timestamp) async throws(Failure) {}
+}
