@@ -10,15 +10,15 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   private struct Storage {
     var machine: WorkQueueMachine<Key>
     var random: SplitMix
-    var waiters: [Waiter] = []
-    var drainWaiters: [CheckedContinuation<Void, Never>] = []
+    var waiters: [Waiter<Item?>] = []
+    var drainWaiters: [Waiter<Void>] = []
     var timer: (task: Task<Void, Never>, time: Duration)?
     var lastWaiter = 0
   }
 
-  private struct Waiter {
+  private struct Waiter<Value> {
     var id: Int
-    var continuation: CheckedContinuation<Item?, Never>
+    var continuation: CheckedContinuation<Value, Never>
   }
 
   /// What to do once the lock is free.
@@ -75,7 +75,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
         wakeups.deliver()
       }
     } onCancel: {
-      let waiter = storage.withLock { storage -> Waiter? in
+      let waiter = storage.withLock { storage -> Waiter<Item?>? in
         guard let index = storage.waiters.firstIndex(where: { $0.id == id }) else { return nil }
         return storage.waiters.remove(at: index)
       }
@@ -112,14 +112,27 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     wakeups.deliver()
   }
 
-  /// Returns when nothing waits and nothing is processed.
+  /// Returns when nothing waits and nothing is processed, or the task is cancelled.
   package func drained() async {
-    await withCheckedContinuation { continuation in
-      let wakeups = storage.withLock { storage in
-        storage.drainWaiters.append(continuation)
-        return settle(&storage, now: now)
+    let id = storage.withLock { storage in
+      storage.lastWaiter += 1
+      return storage.lastWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let wakeups = storage.withLock { storage -> Wakeups in
+          if Task.isCancelled { return Wakeups(drained: [continuation]) }
+          storage.drainWaiters.append(Waiter(id: id, continuation: continuation))
+          return settle(&storage, now: now)
+        }
+        wakeups.deliver()
       }
-      wakeups.deliver()
+    } onCancel: {
+      let waiter = storage.withLock { storage -> Waiter<Void>? in
+        guard let index = storage.drainWaiters.firstIndex(where: { $0.id == id }) else { return nil }
+        return storage.drainWaiters.remove(at: index)
+      }
+      waiter?.continuation.resume()
     }
   }
 
@@ -153,7 +166,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
       storage.waiters = []
     }
     if !storage.drainWaiters.isEmpty, storage.machine.isIdle {
-      wakeups.drained = storage.drainWaiters
+      wakeups.drained = storage.drainWaiters.map(\.continuation)
       storage.drainWaiters = []
     }
     setTimer(&storage)

@@ -4,7 +4,7 @@ import Testing
 import WorkQueue
 
 /// The shell around the machine: waiting, waking, cancelling.
-@Suite struct QueueTests {
+@Suite(.timeLimit(.minutes(1))) struct QueueTests {
   private let clock = ManualClock()
 
   private func makeQueue(capacity: Int = 10_000) -> WorkQueue<Int, ManualClock> {
@@ -17,9 +17,24 @@ import WorkQueue
   @Test("a worker that waits gets what is added later")
   func wakes() async {
     let queue = makeQueue()
+    _ = queue.add(1, priority: .live, after: .seconds(60))
     async let item = queue.next()
-    _ = queue.add(7, priority: .live)
-    #expect(await item?.key == 7)
+    #expect(await clock.waitForSleepers(1), "it waits")
+    _ = queue.add(2, priority: .live)
+    #expect(await item?.key == 2)
+  }
+
+  @Test("a worker that waits gets the second run of a key, whoever finished the first")
+  func wakesForSecondRun() async throws {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let first = try #require(await queue.next())
+    _ = queue.add(1, priority: .live)
+    _ = queue.add(2, priority: .live, after: .seconds(60))
+    async let second = queue.next()
+    #expect(await clock.waitForSleepers(1), "it waits")
+    #expect(queue.finish(first, .done) == .runsAgain)
+    #expect(await second?.key == 1)
   }
 
   @Test("a delayed key comes when its time has come, not before")
@@ -46,14 +61,28 @@ import WorkQueue
     #expect(await item?.key == 2)
   }
 
-  @Test("a cancelled worker gets nil and takes nothing with it")
+  @Test("a worker that is cancelled while it waits gets nil and takes nothing with it")
   func cancels() async {
     let queue = makeQueue()
+    _ = queue.add(1, priority: .live, after: .seconds(1))
     let waiting = Task { await queue.next()?.key }
+    #expect(await clock.waitForSleepers(1), "it waits")
     waiting.cancel()
     #expect(await waiting.value == nil)
-    _ = queue.add(1, priority: .live)
+    clock.advance(by: .seconds(1))
     #expect(await queue.next()?.key == 1)
+  }
+
+  @Test("a worker that is cancelled already gets nil and leaves what is ready")
+  func isCancelledAlready() async {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let cancelled = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await queue.next()?.key
+    }
+    #expect(await cancelled.value == nil)
+    #expect(queue.statistics.ready == 1)
   }
 
   @Test("after shutdown everybody who waits gets nil")
@@ -72,9 +101,56 @@ import WorkQueue
     let item = try #require(await queue.next())
     queue.shutDown(drain: true)
     async let end: Void = queue.drained()
+    for _ in 0..<100 { await Task.yield() }
     _ = queue.finish(item, .done)
     await end
     #expect(queue.statistics.processing == 0)
+  }
+
+  @Test("who waits for the end and is cancelled returns, with work still under way")
+  func cancelsDrained() async throws {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let item = try #require(await queue.next())
+    let end = Task { await queue.drained() }
+    for _ in 0..<100 { await Task.yield() }
+    end.cancel()
+    await end.value
+    #expect(queue.statistics.processing == 1)
+    let late = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      await queue.drained()
+    }
+    await late.value
+    #expect(queue.finish(item, .done) == .done)
+  }
+
+  @Test("draining ends though a key was added with a delay while it ran")
+  func drainsSecondRun() async throws {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let first = try #require(await queue.next())
+    _ = queue.add(1, priority: .live, after: .seconds(60))
+    queue.shutDown(drain: true)
+    #expect(queue.finish(first, .done) == .runsAgain)
+    let second = try #require(await queue.next())
+    #expect(queue.finish(second, .done) == .done)
+    await queue.drained()
+    #expect(await queue.next() == nil)
+  }
+
+  @Test("without draining, waiting workers get nil at once and what is under way can finish")
+  func stops() async throws {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live)
+    let item = try #require(await queue.next())
+    _ = queue.add(2, priority: .live, after: .seconds(60))
+    async let waiting = queue.next()
+    #expect(await clock.waitForSleepers(1), "it waits")
+    queue.shutDown(drain: false)
+    #expect(await waiting == nil)
+    #expect(queue.finish(item, .retry) == .dead(attempts: 1))
+    await queue.drained()
   }
 
   @Test("many producers and workers lose nothing and run no key twice at once")
