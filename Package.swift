@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// For a room whose generic code is to be compiled for the types that other rooms use it with.
+let specialized = settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -47,7 +50,7 @@ let package = Package(
     room("JSON", ["CJansson"]),
     room("HTTPTransport", ["CCurl"]),
     room("Expressions"),
-    room("WorkQueue"),
+    .target(name: "WorkQueue", swiftSettings: specialized),
     room("Provisioning", ["Expressions", "WorkQueue"]),
     room(
       "MicrosoftGraph",
@@ -72,5 +75,23 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     program("rollcall-bench", ["Expressions", "HTTPTransport", "JSON", "WorkQueue"]),
+    .target(
+      name: "TestSupport", dependencies: ["Expressions", "Provisioning"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("JSONTests", ["JSON", "CJansson", "TestSupport"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
+    tests("ExpressionsTests", ["Expressions"]),
+    tests("WorkQueueTests", ["WorkQueue", "TestSupport"]),
+    tests("ProvisioningTests", ["Expressions", "Provisioning", "TestSupport", "WorkQueue"]),
+    tests(
+      "MicrosoftGraphTests",
+      [
+        "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Simulators", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    tests("XMattersTests", ["HTTPTransport", "JSON", "Provisioning", "Simulators", "XMatters"]),
+    tests("StorageTests", ["Provisioning", "Storage"]),
+    tests("SimulatorsTests", ["HTTPTransport", "JSON", "Simulators", "TestSupport"]),
+    tests("ServiceTests", ["Provisioning", "Service"]),
   ]
 )

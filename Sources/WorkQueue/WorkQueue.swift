@@ -61,10 +61,12 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
 
   /// The next key to process; waits for one. Nil when the queue is shut down and has nothing more, or the task is cancelled.
   package func next() async -> Item? {
-    let id = storage.withLock { storage in
+    // While keys are ready nobody waits, so that nobody is overtaken here.
+    let (ready, id) = storage.withLock { storage -> (Item?, Int) in
       storage.lastWaiter += 1
-      return storage.lastWaiter
+      return (Task.isCancelled ? nil : storage.machine.take(now: now), storage.lastWaiter)
     }
+    if let ready { return ready }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let wakeups = storage.withLock { storage -> Wakeups in
@@ -155,6 +157,8 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   /// Gives ready keys to those who wait and sees to it that a timer runs for the next delayed one.
   private func settle(_ storage: inout Storage, now: Duration) -> Wakeups {
     var wakeups = Wakeups()
+    // A worker that comes later looks at the time itself: without one that waits there is nobody to wake and no timer to set.
+    guard !storage.waiters.isEmpty || !storage.drainWaiters.isEmpty else { return wakeups }
     var served = 0
     while served < storage.waiters.count, let item = storage.machine.take(now: now) {
       wakeups.items.append((storage.waiters[served].continuation, item))
@@ -173,7 +177,6 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     return wakeups
   }
 
-  /// A timer is needed only while a worker waits: a worker that comes later looks at the time itself.
   private func setTimer(_ storage: inout Storage) {
     guard !storage.waiters.isEmpty, let time = storage.machine.nextTime() else { return }
     if let timer = storage.timer, timer.time <= time { return }

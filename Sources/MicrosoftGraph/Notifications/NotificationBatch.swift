@@ -55,7 +55,7 @@ package struct NotificationBatch: Sendable {
   private static func parse(_ body: [UInt8]) throws(JSONError) -> JSON {
     do throws(JSONError) {
       return try JSON(parsing: body)
-    } catch where error.kind == .integerOutOfRange {
+    } catch  where error.kind == .integerOutOfRange {
       return try JSON(parsing: body, limits: JSONLimits(readsIntegersAsReals: true))
     }
   }

@@ -42,10 +42,9 @@ package enum Decision: Hashable, Sendable {
   case provision
   case disable(LeaveReason)
   case delete(LeaveReason)
-  /// Left the scope, and configuration says to leave the account as it is: only the link is marked.
+  /// Left, and configuration says to leave the account as it is: only the link is marked. It is kept, so that the next listing of people
+  /// does not take the account for a managed one again.
   case release(LeaveReason)
-  /// The user is gone for good and no longer managed: only the link goes.
-  case forget
   case skip(SkipReason)
 }
 
@@ -76,17 +75,17 @@ package func decide(
   }
   if link.condition == .released {
     // Unassigned first, deleted afterwards: no delete is sent, the user is no longer managed.
-    return reason == .hardDeleted ? .forget : .skip(.alreadyHandled)
+    return .skip(.alreadyHandled)
   }
   let leavesScope = reason == .unassigned || reason == .filteredOut
+  let leavesForGood = leavesScope || reason == .hardDeleted
   switch policy.action(for: reason) {
   case .delete:
     return .delete(reason)
   case .disable:
     return link.condition == .disabled && !leavesScope ? .skip(.alreadyHandled) : .disable(reason)
   case .none:
-    if reason == .hardDeleted { return .forget }
-    return leavesScope ? .release(reason) : .skip(.alreadyHandled)
+    return leavesForGood ? .release(reason) : .skip(.alreadyHandled)
   }
 }
 

@@ -45,8 +45,8 @@ struct Cycle: Sendable {
     return isDue ? .full : .incremental
   }
 
-  /// - Parameter scopeIsSettled: Everything that changed in scope so far has been queued; false makes an incremental cycle compare all
-  ///   of the scope with all links.
+  /// - Parameter scopeIsSettled: Everything that changed in scope so far has been queued; false makes an incremental cycle look at
+  ///   everybody who is in scope or linked.
   func run(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
     do throws(Failure) {
       let report = try await carryOut(kind, id: id, scopeIsSettled: scopeIsSettled)
@@ -67,7 +67,7 @@ struct Cycle: Sendable {
     let began = clock.now
     let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
     tracker.begin(cycleID: id, total: work.keys.count)
-    for user in work.keys {
+    for user in work.keys.sorted() {
       try await tracker.wait(untilAtMost: window)
       tracker.add(.user(user))
       try await enqueue(.user(user))
@@ -116,8 +116,7 @@ struct Cycle: Sendable {
       keys.insert(link.objectID)
     }
     if !scopeIsSettled {
-      let settled = Set(links.lazy.filter { $0.condition == .active }.map(\.objectID))
-      keys.formUnion(assigned.subtracting(settled))
+      keys.formUnion(assigned)
       keys.formUnion(links.lazy.filter { $0.condition != .released && !assigned.contains($0.objectID) }.map(\.objectID))
     }
     keys.formUnion(try await state.escrows().map(\.objectID))

@@ -138,8 +138,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     if report.failure?.remedy == .quarantine, let failure = report.failure {
       tracker.stop(failure)
     }
+    if report.lostPerson { condition.withLock { $0.scopeIsSettled = false } }
+    await queueWaiting(report)
     if case .runsAgain = disposition { return }
-    if report.isNewlyLinked { await queueSubordinates(of: id) }
     tracker.settle(item.key, failed: report.failure != nil)
   }
 
@@ -154,18 +155,28 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     }
   }
 
-  /// Queues the users whose person waits for this one as supervisor.
-  private func queueSubordinates(of manager: ObjectID) async {
-    guard let waiting = try? await state.links(awaiting: manager), !waiting.isEmpty else { return }
-    if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) == .full {
-      condition.withLock { $0.scopeIsSettled = false }
+  /// Queues the users whose person waits for this one as supervisor, or this one again when the manager came while it ran.
+  private func queueWaiting(_ report: RunReport) async {
+    let user = report.record.objectID
+    do throws(Failure) {
+      var waiting = report.isNewlyLinked ? try await state.links(awaiting: user) : []
+      if case .set(let link) = report.record.link, let manager = link.pendingSupervisor,
+        try await state.link(manager) != nil
+      {
+        waiting.append(user)
+      }
+      guard !waiting.isEmpty else { return }
+      if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) != .full { return }
+    } catch {
+      observer.readFailed(.user(user), error)
     }
+    condition.withLock { $0.scopeIsSettled = false }
   }
 
   private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
     do throws(Failure) {
       let affected = try await refresh()
-      if queue.add(contentsOf: affected.map { .user($0) }, priority: item.priority) == .full {
+      if queue.add(contentsOf: affected.sorted().map { .user($0) }, priority: item.priority) == .full {
         // The next cycle compares all of the scope with all links instead.
         condition.withLock { $0.scopeIsSettled = false }
         requestCycle()

@@ -64,7 +64,8 @@ package actor PeopleSnapshot {
 }
 
 extension Person {
+  /// Nobody knows any more why an inactive person is inactive: if it was unassigned, no delete may follow.
   fileprivate var condition: Link.Condition {
-    attributes[.status] == PersonStatus.inactive ? .disabled : .active
+    attributes[.status] == PersonStatus.inactive ? .released : .active
   }
 }

@@ -75,6 +75,8 @@ package struct RunReport: Sendable {
   package var skip: SkipReason?
   /// xMatters had been changed behind our back.
   package var foundDrift = false
+  /// The linked person was gone, or somebody else's; whoever it supervised has to be looked at again.
+  package var lostPerson = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false
 

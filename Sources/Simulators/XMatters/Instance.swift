@@ -206,7 +206,9 @@ package struct Instance: Sendable {
     }
     if let properties = body["properties"] {
       var merged = person.fields["properties"]?.object ?? [:]
-      for (name, value) in properties.members { merged[name] = value.isNull ? nil : value.value }
+      for (name, value) in properties.members {
+        if value.isNull { merged.removeValue(forKey: name) } else { merged[name] = value.value }
+      }
       person.fields["properties"] = .object(merged)
     }
   }

@@ -46,7 +46,7 @@ struct DecideTests {
       condition: .released, decision: .skip(.alreadyHandled)),
     .init(
       name: "unassigned first, hard-deleted afterwards", user: .absent, entitlement: .notAssigned,
-      condition: .released, decision: .forget),
+      condition: .released, decision: .skip(.alreadyHandled)),
   ]
 
   static let orders: [LeaveCase] = [
@@ -134,8 +134,7 @@ struct DecideTests {
         switch (action, reason) {
         case (.disable, _): .disable(reason)
         case (.delete, _): .delete(reason)
-        case (.none, .hardDeleted): .forget
-        case (.none, .unassigned), (.none, .filteredOut): .release(reason)
+        case (.none, .unassigned), (.none, .filteredOut), (.none, .hardDeleted): .release(reason)
         case (.none, _): .skip(.alreadyHandled)
         }
       #expect(decision == expected, "\(reason) with \(action)")
@@ -154,7 +153,7 @@ struct DecideTests {
               user, entitlement: entitlement, passesFilters: passesFilters, link: nil, policy: policy)
             switch decision {
             case .provision, .skip: break
-            case .disable, .delete, .release, .forget: Issue.record("\(decision) for \(user) \(entitlement)")
+            case .disable, .delete, .release: Issue.record("\(decision) for \(user) \(entitlement)")
             }
           }
         }

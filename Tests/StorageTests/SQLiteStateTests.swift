@@ -1,0 +1,125 @@
+import Foundation
+import Provisioning
+import Storage
+import Testing
+
+@Suite struct SQLiteStateTests {
+  private static let now = Timestamp(milliseconds: 1_767_225_600_000)
+
+  /// Gives a test a folder of its own.
+  private func withFolder(_ body: (String) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "rollcall-state-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body(folder.path + "/state.sqlite")
+  }
+
+  private func link(_ number: Int, digest: UInt64? = .max) -> Link {
+    Link(
+      objectID: ObjectID("user-\(number)"), personID: PersonID("person-\(number)"), condition: .active, digest: digest,
+      targetName: "name \(number)", pendingSupervisor: number % 2 == 0 ? ObjectID("boss") : nil)
+  }
+
+  private var failure: Failure {
+    Failure(
+      .escrow, .conflict, "taken", advice: "free it",
+      exchange: Exchange(upstream: "xmatters", method: "POST", route: "/people", status: 409, message: "Conflict"))
+  }
+
+  @Test("what is recorded is there after the file is opened again")
+  func persistence() async throws {
+    try await withFolder { path in
+      let escrow = Escrow(
+        objectID: ObjectID("user-1"), kind: .user, failure: failure, attempts: 3, firstFailure: Self.now,
+        lastAttempt: Self.now, nextAttempt: nil)
+      let entry = ProvisioningLogEntry(
+        id: "e1", time: Self.now, cycleID: "c1", action: .create, status: .failure, duration: .milliseconds(12),
+        objectID: ObjectID("user-1"), kind: .user, sourceName: "A", personID: PersonID("person-1"), targetName: "a",
+        steps: [.init(.export, "EntryExportAdd", .failure, "no", details: ["errorCode": "EntryConflict"])],
+        modifiedProperties: [.init(name: "firstName", oldValue: nil, newValue: "A")], failure: failure)
+      let watermark = Watermark(users: "u", groups: "g", fingerprint: .max, storedAt: Self.now, fullCycleAt: Self.now)
+      let subscription = SubscriptionRecord(
+        id: "s", resource: "/users", expiration: Self.now, notificationURL: "https://x", clientStateDigest: "d")
+      let first = try SQLiteState(path: path, now: Self.now)
+      try await first.record(
+        RunRecord(objectID: ObjectID("user-1"), link: .set(link(1)), escrow: .set(escrow), entry: entry))
+      try await first.setWatermark(watermark)
+      try await first.setSubscriptions([subscription])
+      first.close()
+      let again = try SQLiteState(path: path, now: Self.now)
+      #expect(try await again.links() == [link(1)])
+      #expect(try await again.escrows() == [escrow])
+      #expect(try await again.log(limit: 10) == [entry])
+      #expect(try await again.watermark() == watermark)
+      #expect(try await again.subscriptions() == [subscription])
+      #expect(again.damagedFile == nil)
+      again.close()
+    }
+  }
+
+  @Test("links are found by user, by person and by the manager they wait for")
+  func links() async throws {
+    try await withFolder { path in
+      let state = try SQLiteState(path: path, now: Self.now)
+      try await state.adopt((1...4).map { link($0) })
+      try await state.adopt([link(1, digest: nil)])
+      #expect(try await state.link(ObjectID("USER-1")) == link(1), "what is there already is kept")
+      #expect(try await state.link(person: PersonID("person-3"))?.objectID == ObjectID("user-3"))
+      #expect(try await Set(state.links(awaiting: ObjectID("boss"))) == [ObjectID("user-2"), ObjectID("user-4")])
+      try await state.forgetDigests()
+      #expect(try await state.links().allSatisfy { $0.digest == nil })
+      try await state.record(RunRecord(objectID: ObjectID("user-1"), link: .remove, escrow: .clear, entry: nil))
+      #expect(try await state.link(ObjectID("user-1")) == nil)
+      state.close()
+    }
+  }
+
+  @Test("a damaged file is set aside and a new one begun", arguments: ["not a database at all", ""])
+  func damage(content: String) async throws {
+    try await withFolder { path in
+      try Data(String(repeating: content, count: 500).utf8).write(to: URL(filePath: path))
+      let state = try SQLiteState(path: path, now: Self.now)
+      #expect((state.damagedFile != nil) == !content.isEmpty)
+      if let aside = state.damagedFile { #expect(FileManager.default.fileExists(atPath: aside)) }
+      #expect(try await state.links().isEmpty)
+      state.close()
+    }
+  }
+
+  @Test("a file has one owner")
+  func owner() async throws {
+    try await withFolder { path in
+      let state = try SQLiteState(path: path, now: Self.now)
+      #expect { try SQLiteState(path: path, now: Self.now) } throws: { error in
+        (error as? Failure)?.reason.contains("Another process") == true
+      }
+      state.close()
+    }
+  }
+
+  @Test("a place that cannot be written to is said")
+  func unwritable() {
+    #expect { try SQLiteState(path: "/nowhere/at/all/state.sqlite", now: Self.now) } throws: { error in
+      let failure = error as? Failure
+      return failure?.code == .stateUnavailable && failure?.reason.contains("/nowhere/at/all") == true
+    }
+  }
+
+  @Test("old entries of the log go")
+  func retention() async throws {
+    try await withFolder { path in
+      let state = try SQLiteState(path: path, now: Self.now)
+      for day in 0..<5 {
+        let entry = ProvisioningLogEntry(
+          id: "\(day)", time: Self.now + .seconds(86_400 * day), cycleID: nil, action: .update, status: .success,
+          duration: .zero, objectID: ObjectID("u"), kind: .user, sourceName: nil, personID: nil, targetName: nil,
+          steps: [],
+          modifiedProperties: [], failure: nil)
+        try await state.record(RunRecord(objectID: ObjectID("u"), link: .unchanged, escrow: .clear, entry: entry))
+      }
+      try await state.pruneLog(before: Self.now + .seconds(86_400 * 3))
+      #expect(try await state.log(limit: 10).map(\.id) == ["4", "3"])
+      state.close()
+    }
+  }
+}
