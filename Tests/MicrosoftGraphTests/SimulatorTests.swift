@@ -200,7 +200,8 @@ struct SimulatorTests {
       }
       let first = try await keeper().ensure()
       #expect(stage.simulator.subscriptionCount == 2)
-      stage.simulator.change { $0.updateUser(stage.users[0].rawValue, ["department": "Night"]) }
+      let user = stage.users[0].rawValue
+      stage.simulator.change { $0.updateUser(user, ["department": "Night"]) }
       try await eventually { try parsed().contains { $0.changed.contains { $0.id == stage.users[0] } } }
       stage.simulator.sendLifecycleEvent("reauthorizationRequired")
       try await eventually { try parsed().flatMap(\.lifecycle).count >= 2 }
