@@ -128,7 +128,10 @@ struct Cycle: Sendable {
     let found = try await snapshot.fill(from: target, policy: policy.mapping)
     try await state.adopt(found)
     var keys = Set(await scope.users)
-    keys.formUnion(try await state.links().lazy.filter { $0.condition != .released }.map(\.objectID))
+    for link in try await state.links() {
+      if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
+      keys.insert(link.objectID)
+    }
     keys.formUnion(try await state.escrows().map(\.objectID))
     return keys
   }

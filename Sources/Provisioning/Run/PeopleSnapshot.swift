@@ -47,6 +47,11 @@ package actor PeopleSnapshot {
 
   package var isEmpty: Bool { !isListed }
 
+  /// Whether the listing was read to its end and had no such person.
+  package func isMissing(_ id: PersonID) -> Bool {
+    isListed && people[id] == nil && !used.contains(id)
+  }
+
   package func take(_ id: PersonID) -> Answer {
     guard isListed, !used.contains(id) else { return .unknown }
     guard let person = people.removeValue(forKey: id) else { return .notListed }

@@ -31,6 +31,7 @@ package struct Provisioner: Sendable {
   let snapshot: PeopleSnapshot
   let languages = LanguageBook()
   let absences = AbsenceWatch()
+  let claims = PersonClaims()
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
@@ -75,7 +76,7 @@ package struct RunReport: Sendable {
   package var skip: SkipReason?
   /// xMatters had been changed behind our back.
   package var foundDrift = false
-  /// The linked person was gone, or somebody else's; whoever it supervised has to be looked at again.
+  /// The linked person was gone, or somebody else's by now; whoever it supervised has to be looked at again.
   package var lostPerson = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false

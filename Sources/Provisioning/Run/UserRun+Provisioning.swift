@@ -48,6 +48,7 @@ extension UserRun {
 
   private mutating func linkedPerson(_ listed: PeopleSnapshot.Answer?) async throws(Failure) -> Person? {
     guard let linkBefore else { return nil }
+    try await provisioner.claims.claim(linkBefore.personID, for: user)
     let person: Person?
     if case .found(let found) = listed {
       person = found
@@ -64,7 +65,6 @@ extension UserRun {
 
   private mutating func unlink(_ text: String) {
     link = .remove
-    lostPerson = true
     person = nil
     steps.append(
       .init(
@@ -111,6 +111,7 @@ extension UserRun {
           "The person in xMatters that matches by \(attribute) belongs to another user (\(other)).",
           advice: "Make the matching attribute of the two users differ.")
       }
+      try await claimFromOther(person)
     case .otherSystem:
       throw Failure(
         .escrow, .conflict,
@@ -118,6 +119,16 @@ extension UserRun {
         advice: "Remove that external key if Rollcall is to manage the person.")
     }
     steps.append(.init(.matching, "EntryMatching", .success, "Matched by \(attribute)."))
+  }
+
+  /// The other user's run may have been at work on the person since it was read.
+  private func claimFromOther(_ person: Person) async throws(Failure) {
+    try await provisioner.claims.claim(person.id, for: user)
+    guard try await provisioner.target.person(person.id) == person else {
+      throw Failure(
+        .reread, .invalidAnchor, "The person that matches was changed while it was looked at.",
+        advice: "Nothing to do: it is looked for anew.")
+    }
   }
 
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
@@ -129,6 +140,10 @@ extension UserRun {
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
+      if linkBefore?.personID != person.id {
+        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
+        link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
+      }
       try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       modified = changes.modifiedProperties(from: person, redacting: redacted)
       noteExport(adopts ? "Adopted and updated." : "Updated.")

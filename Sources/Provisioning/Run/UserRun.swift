@@ -15,7 +15,6 @@ struct UserRun {
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
-  var lostPerson = false
 
   init(_ provisioner: Provisioner, _ user: ObjectID) {
     self.provisioner = provisioner
@@ -34,6 +33,7 @@ struct UserRun {
           .export, "EntryExport\(action.stepSuffix)", .failure, error.reason,
           details: ["errorCode": error.code.rawValue]))
     }
+    await provisioner.claims.release(user)
   }
 
   func report(cycleID: String?) -> RunReport {
@@ -44,8 +44,14 @@ struct UserRun {
       failure: failure)
     var report = RunReport(
       record: RunRecord(objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry : nil),
-      failure: failure, skip: skip, foundDrift: foundDrift, lostPerson: lostPerson)
-    if case .set(let link) = link { report.isNewlyLinked = linkBefore?.personID != link.personID }
+      failure: failure, skip: skip, foundDrift: foundDrift)
+    switch link {
+    case .unchanged: break
+    case .set(let link):
+      report.isNewlyLinked = linkBefore?.personID != link.personID
+      report.lostPerson = linkBefore != nil && report.isNewlyLinked
+    case .remove: report.lostPerson = action != .delete
+    }
     return report
   }
 
@@ -84,7 +90,14 @@ struct UserRun {
       }
     case .skip(let reason):
       skip = reason
+      try await dropDeadLink()
     }
+  }
+
+  /// A link to a person whom a listing does not have is of no use, and keeps those whom that person supervised from being written.
+  private mutating func dropDeadLink() async throws(Failure) {
+    guard let linkBefore, case .notListed = await provisioner.snapshot.take(linkBefore.personID) else { return }
+    if try await provisioner.target.person(linkBefore.personID) == nil { link = .remove }
   }
 
   mutating func observe() async throws(Failure) -> UserObservation {
@@ -144,6 +157,7 @@ struct UserRun {
 
   /// The linked person, when it is there and still ours; otherwise the link goes and nothing is written.
   mutating func ownedPerson(_ link: Link) async throws(Failure) -> Person? {
+    try await provisioner.claims.claim(link.personID, for: user)
     guard let person = try await provisioner.target.person(link.personID) else {
       self.link = .remove
       skip = .alreadyHandled

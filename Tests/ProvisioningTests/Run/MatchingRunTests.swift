@@ -176,6 +176,30 @@ struct MatchingRunTests {
     #expect(others.target.writes.isEmpty)
   }
 
+  @Test("Given an adoption whose answer was lost and a rename after it, it stays the same person")
+  func lostAdoption() async throws {
+    let world = World()
+    let id = world.target.put(handmade)
+    world.hire(.sample(1))
+    world.faults.plan(.modify, .answerLost)
+    #expect(try await world.run(1).failure != nil)
+    world.directory.change(.sample(1)) { $0.attributes["userPrincipalName"] = .text("married@example.org") }
+    #expect(try await world.run(1).failure == nil)
+    #expect(world.person(of: .sample(1))?.id == id && world.target.people.count == 1)
+    #expect(world.person(of: .sample(1))?.targetName == "married@example.org")
+  }
+
+  @Test("Given an adoption that failed before it was carried out, the next run adopts")
+  func failedAdoption() async throws {
+    let world = World()
+    let id = world.target.put(handmade)
+    world.hire(.sample(1))
+    world.faults.plan(.modify, .unavailable)
+    #expect(try await world.run(1).failure != nil)
+    #expect(try await world.run(1).failure == nil)
+    #expect(world.person(of: .sample(1))?.id == id)
+  }
+
   @Test("Given a create whose answer was lost, it is looked for and never sent again")
   func lostAnswer() async throws {
     let world = World()
