@@ -1,4 +1,5 @@
 import Provisioning
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -8,10 +9,11 @@ import Provisioning
 
 /// An exclusive lock on a file beside the database, gone with the process however it ends.
 final class FileLock: Sendable {
-  private let descriptor: Int32
+  /// Nil once released.
+  private let descriptor: Mutex<Int32?>
 
   init(path: String) throws(Failure) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw OpenError.unusable(String(cString: strerror(errno))).failure(path: path)
     }
@@ -21,10 +23,18 @@ final class FileLock: Sendable {
         .retry(after: nil), .stateUnavailable, "Another process works on the state file of '\(path)'.",
         advice: "Run one service per state file; stop the other one, or give this one a state.path of its own.")
     }
+    self.descriptor = Mutex(descriptor)
   }
 
   deinit {
-    close(descriptor)
+    release()
+  }
+
+  func release() {
+    descriptor.withLock { descriptor in
+      if let descriptor { close(descriptor) }
+      descriptor = nil
+    }
   }
 
   static func exists(_ path: String) -> Bool {

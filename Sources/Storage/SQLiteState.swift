@@ -5,7 +5,7 @@ package import Provisioning
 package final class SQLiteState: State {
   private let database: DatabasePool
   private let path: String
-  /// Held for the life of the process, so that no second one works on the same file.
+  /// Held until the file is closed or the process ends, so that no second one works on the same file.
   private let lock: FileLock
 
   /// The file that was set aside because it could not be read; nil when all was well.
@@ -33,9 +33,10 @@ package final class SQLiteState: State {
     }
   }
 
-  /// Closes the file; all reads and writes fail afterwards.
+  /// Closes the file and lets another process have it; all reads and writes fail afterwards.
   package func close() {
     try? database.close()
+    lock.release()
   }
 
   private static func open(_ path: String) throws(OpenError) -> DatabasePool {

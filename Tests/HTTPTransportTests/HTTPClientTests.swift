@@ -1,5 +1,12 @@
 import HTTPTransport
+import Synchronization
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// The client against a server that behaves, and one that does not.
 @Suite struct HTTPClientTests {
@@ -76,8 +83,17 @@ import Testing
 
   @Test("thousands of requests at once go over a bounded number of connections")
   func manyAtOnce() async throws {
-    try await withServer({ _, _ in ScriptedServer.ok() }, configure: { $0.maxConnectionsPerHost = 16 }) {
-      client, server in
+    let served = Mutex((now: 0, most: 0))
+    let script: @Sendable (String, Int) -> [ScriptedServer.Step] = { _, _ in
+      served.withLock {
+        $0.now += 1
+        $0.most = max($0.most, $0.now)
+      }
+      usleep(100)
+      served.withLock { $0.now -= 1 }
+      return ScriptedServer.ok()
+    }
+    try await withServer(script, configure: { $0.maxConnectionsPerHost = 16 }) { client, server in
       let url = server.url
       let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<3000 {
@@ -86,7 +102,9 @@ import Testing
         return try await group.reduce(into: []) { $0.append($1) }
       }
       #expect(statuses == Array(repeating: 200, count: 3000))
-      #expect(server.connections <= 16)
+      #expect((2...16).contains(served.withLock { $0.most }))
+      // libcurl may give up an idle connection for a new one, but does not make a habit of it.
+      #expect(server.connections < 300)
     }
   }
 

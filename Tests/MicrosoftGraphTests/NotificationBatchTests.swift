@@ -70,6 +70,14 @@ struct NotificationBatchTests {
     #expect(batch.drops == [reason: 1])
   }
 
+  @Test("A number beyond 64 bits, in a field that nobody reads, does not cost the batch")
+  func hugeNumber() throws {
+    let body = Self.item().text.replacing("638700000000000000", with: "99999999999999999999")
+    let batch = try NotificationBatch(
+      parsing: Array(#"{"value": [\#(body)]}"#.utf8), clientStates: ["s3cret"], tenantID: Self.tenant)
+    #expect(batch.changed.map(\.id) == [id(1)])
+  }
+
   @Test("An item that is no object is dropped; the others are taken")
   func noObject() throws {
     let batch = try Self.parse([1, nil, "x", Self.item()])

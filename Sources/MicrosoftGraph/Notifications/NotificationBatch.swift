@@ -50,7 +50,6 @@ package struct NotificationBatch: Sendable {
     }
   }
 
-  /// - Returns: Why the item was left out; nil when it was taken.
   /// A number that does not fit, in a field that nobody reads, is no reason to refuse what Graph says.
   private static func parse(_ body: [UInt8]) throws(JSONError) -> JSON {
     do throws(JSONError) {
@@ -60,6 +59,7 @@ package struct NotificationBatch: Sendable {
     }
   }
 
+  /// - Returns: Why the item was left out; nil when it was taken.
   private mutating func take(_ item: JSON, _ clientStates: [String], _ tenantID: String) -> DropReason? {
     guard item.kind == .object else { return .malformed }
     guard let state = item["clientState"]?.string, !state.isEmpty,

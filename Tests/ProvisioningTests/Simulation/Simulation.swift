@@ -105,6 +105,13 @@ final class Simulation {
     try await advance(to: end)
   }
 
+  /// Makes the next cycle a full one and runs it, and an incremental one after it.
+  func runFullCycle() async throws {
+    wall.advance(by: options.schedule.fullInterval)
+    requestCycle()
+    try await pass(options.schedule.interval + .seconds(600))
+  }
+
   struct Stuck: Error, CustomStringConvertible {
     var description: String
   }
