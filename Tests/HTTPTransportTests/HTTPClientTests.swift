@@ -166,14 +166,14 @@ import Testing
   @Test("time is bounded: in all, and when nothing moves")
   func timeouts() async throws {
     try await withServer { request, _ in
-      [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"), .wait(5000)]
+      [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"), .wait(60_000)]
     } _: { client, server in
       let error = await failure { _ = try await client.send(HTTPRequest(url: server.url, timeout: .milliseconds(200))) }
       #expect(error?.phase == .timeout && error?.mayHaveReachedServer == true)
     }
     try await withServer(
       { _, _ in
-        [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\na"), .wait(5000)]
+        [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\na"), .wait(60_000)]
       }, configure: { $0.lowSpeed = (10, .seconds(1)) }
     ) { client, server in
       let error = await failure { _ = try await client.send(HTTPRequest(url: server.url)) }
