@@ -15,11 +15,10 @@ enum OpenAPIDocument {
           operationId: takeNotifications
           summary: Takes change notifications of Microsoft Graph
           description: >-
-            With validationToken this is Graph's validation request, answered with the decoded token. Otherwise the body
-            is a collection of change notifications. Items with a wrong client state or tenant are dropped; the answer
-            stays 202 so as not to tell.
-          parameters:
-            - $ref: '#/components/parameters/ValidationToken'
+            The body is a collection of change notifications. Items with a wrong client state or tenant are dropped; the
+            answer stays 202 so as not to tell. With the query parameter validationToken (1 to 2048 characters) this is
+            Graph's validation request instead: it has no body, and is answered with 200 and the decoded token as
+            text/plain.
           requestBody:
             $ref: '#/components/requestBodies/Notifications'
           responses:
@@ -43,8 +42,7 @@ enum OpenAPIDocument {
         post:
           operationId: takeLifecycleNotifications
           summary: Takes lifecycle notifications of Microsoft Graph
-          parameters:
-            - $ref: '#/components/parameters/ValidationToken'
+          description: Answers validation requests as /webhooks/graph does.
           requestBody:
             $ref: '#/components/requestBodies/Notifications'
           responses:
@@ -121,19 +119,9 @@ enum OpenAPIDocument {
             '405':
               $ref: '#/components/responses/MethodNotAllowed'
     components:
-      parameters:
-        ValidationToken:
-          name: validationToken
-          in: query
-          description: Opaque text that Graph wants back, decoded, within ten seconds
-          required: false
-          schema:
-            type: string
-            minLength: 1
-            maxLength: 2048
       requestBodies:
         Notifications:
-          required: false
+          required: true
           content:
             application/json:
               schema:
@@ -190,7 +178,7 @@ enum OpenAPIDocument {
                 Items as Graph sends them: changeType, resource, resourceData, clientState, tenantId, subscriptionId,
                 lifecycleEvent. Fields that are unknown are passed over; an item that says nothing is dropped.
               items:
-                $ref: '#/components/schemas/Object'
+                $ref: '#/components/schemas/Anything'
           propertyNames:
             $ref: '#/components/schemas/Name'
           additionalProperties:
