@@ -6,23 +6,27 @@ package enum OwnershipPolicy: String, Hashable, Sendable, CaseIterable {
   case strict
 }
 
-/// Whose a person is, judged by its external key.
+/// Whose a person or group is, judged by its external key.
 package enum Owner: Hashable, Sendable {
-  case thisUser
-  case otherUser(ObjectID)
+  case thisObject
+  case otherObject(ObjectID)
   /// No external key.
   case nobody
   /// An external key of some other system.
   case otherSystem
 
   package init(of person: Person, for user: ObjectID, policy: MappingPolicy) {
-    guard let key = person.externalKey, !key.isEmpty else {
+    self.init(ofExternalKey: person.externalKey, for: user, policy: policy)
+  }
+
+  package init(ofExternalKey key: String?, for object: ObjectID, policy: MappingPolicy) {
+    guard let key, !key.isEmpty else {
       self = .nobody
       return
     }
-    switch policy.user(ofExternalKey: key) {
-    case user: self = .thisUser
-    case let other?: self = .otherUser(other)
+    switch policy.object(ofExternalKey: key) {
+    case object: self = .thisObject
+    case let other?: self = .otherObject(other)
     case nil: self = .otherSystem
     }
   }

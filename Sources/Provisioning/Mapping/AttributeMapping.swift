@@ -53,12 +53,12 @@ package struct MappingPolicy: Sendable {
     self.externalKeyPrefix = externalKeyPrefix
   }
 
-  package func externalKey(of user: ObjectID) -> String {
-    externalKeyPrefix + user.rawValue
+  package func externalKey(of object: ObjectID) -> String {
+    externalKeyPrefix + object.rawValue
   }
 
-  /// The user that an external key names, or nil when it is not one of ours.
-  package func user(ofExternalKey key: String?) -> ObjectID? {
+  /// The user or group that an external key names, or nil when it is not one of ours.
+  package func object(ofExternalKey key: String?) -> ObjectID? {
     guard let key, key.count > externalKeyPrefix.count, key.hasPrefix(externalKeyPrefix) else { return nil }
     return ObjectID(String(key.dropFirst(externalKeyPrefix.count)))
   }

@@ -32,7 +32,7 @@ package actor PeopleSnapshot {
     }
     isListed = true
     return listed.values.compactMap { person in
-      policy.user(ofExternalKey: person.externalKey).map { user in
+      policy.object(ofExternalKey: person.externalKey).map { user in
         Link(objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName)
       }
     }

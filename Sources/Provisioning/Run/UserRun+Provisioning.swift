@@ -56,9 +56,9 @@ extension UserRun {
       person = try await provisioner.target.person(linkBefore.personID)
     }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
-    case .thisUser, .nobody: return person
+    case .thisObject, .nobody: return person
     case nil: unlink("The linked person is gone from xMatters: matching anew.")
-    case .otherUser, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
+    case .otherObject, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
     }
     return nil
   }
@@ -96,7 +96,7 @@ extension UserRun {
   private mutating func takeUp(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
     self.person = (person.id, person.targetName)
     switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
-    case .thisUser:
+    case .thisObject:
       break
     case .nobody:
       guard provisioner.policy.ownership == .adopt else {
@@ -104,7 +104,7 @@ extension UserRun {
           .escrow, .conflict, "A person in xMatters matches by \(attribute), but is not managed by Rollcall.",
           advice: "Set xmatters.ownership to adopt, or remove or rename that person.")
       }
-    case .otherUser(let other):
+    case .otherObject(let other):
       if let link = try await provisioner.state.link(other), link.condition == .active {
         throw Failure(
           .escrow, .duplicateSourceEntries,
@@ -186,7 +186,7 @@ extension UserRun {
       guard let person = try await provisioner.target.people(where: attribute, equals: name).first else { continue }
       let owner = Owner(of: person, for: user, policy: provisioner.policy.mapping)
       // A create whose answer was lost left a person with our key; whatever else has the name was there before.
-      if failure.outcomeIsUnknown, owner != .thisUser { continue }
+      if failure.outcomeIsUnknown, owner != .thisObject { continue }
       try await takeUp(person, matchedBy: attribute)
       return person
     }

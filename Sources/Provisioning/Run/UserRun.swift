@@ -164,7 +164,7 @@ struct UserRun {
       return nil
     }
     self.person = (person.id, person.targetName)
-    guard Owner(of: person, for: user, policy: provisioner.policy.mapping) == .thisUser else {
+    guard Owner(of: person, for: user, policy: provisioner.policy.mapping) == .thisObject else {
       self.link = .remove
       skip = .alreadyHandled
       return nil

@@ -38,19 +38,19 @@ struct MappingPolicyTests {
   func externalKeys() {
     let policy = MappingPolicy.sample()
     #expect(policy.externalKey(of: .sample(7)) == "entra:" + ObjectID.sample(7).rawValue)
-    #expect(policy.user(ofExternalKey: policy.externalKey(of: .sample(7))) == .sample(7))
+    #expect(policy.object(ofExternalKey: policy.externalKey(of: .sample(7))) == .sample(7))
   }
 
   @Test("Given a key that is not ours, it names nobody", arguments: [nil, "", "entra:", "ldap:7", "Entra:7"])
   func otherKeys(_ key: String?) {
-    #expect(MappingPolicy.sample().user(ofExternalKey: key) == nil)
+    #expect(MappingPolicy.sample().object(ofExternalKey: key) == nil)
   }
 
   @Test(
     "Given a person, its owner is who its external key says",
     arguments: [
-      (nil, .nobody), ("", .nobody), ("entra:" + ObjectID.sample(1).rawValue, .thisUser),
-      ("entra:" + ObjectID.sample(2).rawValue, .otherUser(.sample(2))), ("XMSYNC_1", .otherSystem),
+      (nil, .nobody), ("", .nobody), ("entra:" + ObjectID.sample(1).rawValue, .thisObject),
+      ("entra:" + ObjectID.sample(2).rawValue, .otherObject(.sample(2))), ("XMSYNC_1", .otherSystem),
     ] as [(String?, Owner)])
   func owner(_ key: String?, _ expected: Owner) {
     let person = Person(id: PersonID("p"), externalKey: key, attributes: [:], devices: [])
