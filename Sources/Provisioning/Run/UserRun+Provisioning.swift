@@ -66,9 +66,7 @@ extension UserRun {
   private mutating func unlink(_ text: String) {
     link = .remove
     person = nil
-    steps.append(
-      .init(
-        .matching, "EntryMatching", .warning, text, details: ["errorCode": ErrorCode.invalidAnchor.rawValue]))
+    noteLostTarget(text)
   }
 
   private mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
@@ -147,7 +145,7 @@ extension UserRun {
       try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       modified = changes.modifiedProperties(from: person, redacting: redacted)
       noteExport(adopts ? "Adopted and updated." : "Updated.")
-      noteWarnings(desired)
+      noteWarnings(desired.warnings)
     }
     setLink(person.id, desired)
   }
@@ -173,7 +171,7 @@ extension UserRun {
     modified = changes.modifiedProperties(from: nil, redacting: redacted)
     try await export(PersonChanges(devices: changes.devices), to: created, writesPerson: false)
     noteExport("Created.")
-    noteWarnings(desired)
+    noteWarnings(desired.warnings)
     setLink(created.id, desired)
   }
 

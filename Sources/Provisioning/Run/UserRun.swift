@@ -1,8 +1,11 @@
 /// One run of one user: holds what has been learned and done so far, for the report.
-struct UserRun {
+struct UserRun: ObjectRun {
   let provisioner: Provisioner
   let user: ObjectID
   let began: Timestamp
+
+  var object: ObjectID { user }
+  var kind: ObjectKind { .user }
 
   var action = ProvisioningLogEntry.Action.other
   var status = ProvisioningLogEntry.Status.success
@@ -23,27 +26,14 @@ struct UserRun {
   }
 
   mutating func execute() async {
-    do throws(Failure) {
-      try await importAndDecide()
-    } catch {
-      failure = error
-      status = .failure
-      steps.append(
-        .init(
-          .export, "EntryExport\(action.stepSuffix)", .failure, error.reason,
-          details: ["errorCode": error.code.rawValue]))
-    }
+    await attempt()
     await provisioner.claims.release(user)
   }
 
   func report(cycleID: String?) -> RunReport {
-    let entry = ProvisioningLogEntry(
-      id: Self.entryID(), time: began, cycleID: cycleID, action: action, status: status,
-      duration: provisioner.clock.now - began, objectID: user, kind: .user, sourceName: sourceName,
-      personID: person?.id, targetName: person?.targetName, steps: steps, modifiedProperties: modified,
-      failure: failure)
     var report = RunReport(
-      record: RunRecord(objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry : nil),
+      record: RunRecord(
+        objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry(target: person, cycleID: cycleID) : nil),
       failure: failure, skip: skip, foundDrift: foundDrift)
     switch link {
     case .unchanged: break
@@ -174,8 +164,6 @@ struct UserRun {
 
   // MARK: Notes
 
-  var externalKey: String { provisioner.policy.mapping.externalKey(of: user) }
-
   var redacted: Set<TargetAttribute> {
     Set(provisioner.policy.mapping.mappings.lazy.filter(\.isRedacted).map(\.target))
   }
@@ -186,46 +174,5 @@ struct UserRun {
       targetName: desired.maintained[.targetName]?.text ?? self.person?.targetName,
       pendingSupervisor: desired.pendingSupervisor)
     link = new == linkBefore ? .unchanged : .set(new)
-  }
-
-  mutating func noteImport(_ text: String) {
-    steps.append(.init(.import, "EntryImport", .success, text))
-  }
-
-  mutating func noteScope(_ text: String) {
-    steps.append(.init(.scoping, "EntrySynchronizationScoping", .success, text))
-  }
-
-  mutating func noteExport(_ text: String) {
-    steps.append(.init(.export, "EntryExport\(action.stepSuffix)", .success, text))
-  }
-
-  mutating func noteWarnings(_ desired: DesiredPerson) {
-    guard !desired.warnings.isEmpty else { return }
-    status = .warning
-    for warning in desired.warnings {
-      steps.append(.init(.processing, "EntryProcessing", .warning, warning))
-    }
-  }
-
-  private static func entryID() -> String {
-    let high = UInt64.random(in: .min ... .max)
-    let low = UInt64.random(in: .min ... .max)
-    func hexadecimal(_ number: UInt64) -> String {
-      let digits = String(number, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-    return hexadecimal(high) + hexadecimal(low)
-  }
-}
-
-extension ProvisioningLogEntry.Action {
-  var stepSuffix: String {
-    switch self {
-    case .create: "Add"
-    case .update, .disable: "Update"
-    case .delete, .stagedDelete: "Delete"
-    case .other: ""
-    }
   }
 }
