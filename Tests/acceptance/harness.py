@@ -134,6 +134,10 @@ class World:
         for side in (self.graph, self.xmatters):
             call("DELETE", f"{side}/simulator/faults")
 
+    def graph_lose(self, lose):
+        """Whether Graph's notifications are lost from now on."""
+        call("POST", f"{self.graph}/simulator/loseNotifications", {"lose": lose})
+
     def latency(self, milliseconds):
         for side in (self.graph, self.xmatters):
             call("PUT", f"{side}/simulator/latency", {"milliseconds": milliseconds})
