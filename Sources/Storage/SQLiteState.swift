@@ -114,6 +114,23 @@ package final class SQLiteState: State {
     INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
     """
 
+  package func entitlements() async throws(Failure) -> [ObjectID: UInt64] {
+    try await read { database in
+      var digests: [ObjectID: UInt64] = [:]
+      let rows = try Row.fetchCursor(database, sql: "SELECT objectID, digest FROM entitlement")
+      while let row = try rows.next() { digests[ObjectID(row[0])] = UInt64(bitPattern: row[1]) }
+      return digests
+    }
+  }
+
+  package func entitlement(of user: ObjectID) async throws(Failure) -> UInt64? {
+    try await read { database in
+      try Int64.fetchOne(
+        database, sql: "SELECT digest FROM entitlement WHERE objectID = ?", arguments: [user.rawValue]
+      ).map(UInt64.init(bitPattern:))
+    }
+  }
+
   // MARK: Outcomes
 
   package func record(_ outcome: RunRecord) async throws(Failure) {
@@ -132,6 +149,17 @@ package final class SQLiteState: State {
       case .set(let escrow):
         try database.execute(
           sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: try escrow.arguments())
+      }
+      switch outcome.entitlement {
+      case .unchanged: break
+      case .set(let digest?):
+        try database.execute(
+          sql: "INSERT OR REPLACE INTO entitlement VALUES (?, ?)",
+          arguments: [outcome.objectID.rawValue, Int64(bitPattern: digest)])
+      case .set(nil):
+        try database.execute(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      case .forgetAll:
+        try database.execute(sql: "UPDATE entitlement SET digest = 0")
       }
       if let entry = outcome.entry {
         try database.execute(

@@ -55,6 +55,14 @@ enum Schema {
         table.column("failure", .text)
       }
     }
+    migrator.registerMigration("entitlement") { database in
+      try database.create(table: "entitlement", options: .withoutRowID) { table in
+        table.primaryKey("objectID", .text)
+        table.column("digest", .integer).notNull()
+      }
+      // Whoever is linked is looked at in the next cycle.
+      try database.execute(sql: "INSERT INTO entitlement SELECT objectID, 0 FROM link WHERE condition <> 'released'")
+    }
     return migrator
   }
 }

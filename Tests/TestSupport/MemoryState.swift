@@ -9,6 +9,7 @@ package final class MemoryState: State {
     var watermark: Watermark?
     var subscriptions: [SubscriptionRecord] = []
     var log: [ProvisioningLogEntry] = []
+    var entitlements: [ObjectID: UInt64] = [:]
   }
 
   package let faults: Faults
@@ -69,8 +70,21 @@ package final class MemoryState: State {
       case .clear: storage.escrows[outcome.objectID] = nil
       case .set(let escrow): storage.escrows[outcome.objectID] = escrow
       }
+      switch outcome.entitlement {
+      case .unchanged: break
+      case .set(let digest): storage.entitlements[outcome.objectID] = digest
+      case .forgetAll: storage.entitlements = storage.entitlements.mapValues { _ in 0 }
+      }
       if let entry = outcome.entry { storage.log.append(entry) }
     }
+  }
+
+  package func entitlements() async throws(Failure) -> [ObjectID: UInt64] {
+    try await access(.readState) { $0.entitlements }
+  }
+
+  package func entitlement(of user: ObjectID) async throws(Failure) -> UInt64? {
+    try await access(.readState) { $0.entitlements[user] }
   }
 
   package func adopt(_ links: [Link]) async throws(Failure) {

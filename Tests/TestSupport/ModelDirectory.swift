@@ -153,6 +153,10 @@ package final class ModelDirectory: Directory {
     }
   }
 
+  package func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser] {
+    try await access(.user) { storage in storage.users.filter { ids.contains($0.key) } }
+  }
+
   package func userID(principalName: String) async throws(Failure) -> ObjectID? {
     try await access(.userID) { storage in
       storage.users.values.first { $0.attributes["userPrincipalName"]?.text == principalName }?.id

@@ -99,6 +99,10 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     try await reader.user(id)
   }
 
+  package func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser] {
+    try await reader.users(ids)
+  }
+
   package func userID(principalName: String) async throws(Failure) -> ObjectID? {
     let route = "/users/{userPrincipalName}"
     let answer = try await client.exchange(

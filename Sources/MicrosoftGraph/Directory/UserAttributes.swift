@@ -16,7 +16,8 @@ package struct UserAttributes: Sendable {
 
   private let names: Set<String>
   private let properties: String
-  private let needsManager: Bool
+  /// Whether a mapping asks for the manager, which no bulk read gives.
+  let needsManager: Bool
 
   /// - Parameter names: Every attribute that a mapping or a filter reads.
   package init(_ names: Set<String>) {
@@ -25,6 +26,9 @@ package struct UserAttributes: Sendable {
     properties = Set(self.names.map(Self.property)).union(Self.always).sorted().map(URLEncoding.queryValue)
       .joined(separator: ",")
   }
+
+  /// The query of a bulk read by ids.
+  var bulkQuery: String { "$select=\(properties)" }
 
   /// The query of a read of one user. Inside `$expand` nothing can be selected without `$levels` (Graph reference, section 8).
   var query: String {

@@ -4,14 +4,16 @@ import Provisioning
 
 /// Reads users one by one for callers, in shared `$batch` requests for Graph. What to send when is `ReadSchedule`'s to say.
 actor UserReader<C: Clock> where C.Duration == Duration {
-  private typealias Read = ReadSchedule.Read
-  private typealias Verdict = ReadSchedule.Verdict
+  typealias Read = ReadSchedule.Read
+  typealias Verdict = ReadSchedule.Verdict
 
-  private let client: GraphClient<C>
-  private let attributes: UserAttributes
+  let client: GraphClient<C>
+  let attributes: UserAttributes
   private var schedule = ReadSchedule()
   private var answers: [Int: Promise<UserObservation>] = [:]
   private var isDispatchDue = false
+  /// Graph refuses `getByIds`, or this sign-in may not call it.
+  var isGetByIDsRefused = false
 
   init(_ client: GraphClient<C>, _ attributes: UserAttributes) {
     self.client = client
@@ -73,7 +75,7 @@ actor UserReader<C: Clock> where C.Duration == Duration {
     }
   }
 
-  private func several(_ batch: [Read]) async -> [Verdict] {
+  func several(_ batch: [Read]) async -> [Verdict] {
     let requests = batch.enumerated().map { index, read -> JSONValue in
       ["id": .string("\(index)"), "method": "GET", "url": .string(path(read))]
     }

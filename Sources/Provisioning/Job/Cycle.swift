@@ -30,11 +30,14 @@ struct Cycle: Sendable {
   let policy: ProvisioningPolicy
   let clock: any WallClock
   let snapshot: PeopleSnapshot
+  let readAhead: ReadAhead
   let tracker: CycleTracker
   /// Queues one object; waits while the queue is full.
   let enqueue: @Sendable (WorkKey) async throws(Failure) -> Void
   /// So many objects of a cycle stand in the queue at once: the rest of its capacity is for live signals.
   let window = 2000
+  /// So many of them are read in bulk at a time.
+  let readAheadSize = 500
 
   /// What the stored watermark calls for.
   static func kind(
@@ -45,8 +48,7 @@ struct Cycle: Sendable {
     return isDue ? .full : .incremental
   }
 
-  /// - Parameter scopeIsSettled: Everything that changed in scope so far has been queued; false makes an incremental cycle look at
-  ///   everybody who is in scope or linked.
+  /// - Parameter scopeIsSettled: False makes an incremental cycle look at everybody who is in scope or linked.
   func run(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
     do throws(Failure) {
       let report = try await carryOut(kind, id: id, scopeIsSettled: scopeIsSettled)
@@ -61,16 +63,23 @@ struct Cycle: Sendable {
   private func cleanUp() async {
     tracker.end()
     await snapshot.clear()
+    await readAhead.clear()
   }
 
   private func carryOut(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
     let began = clock.now
     let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
     tracker.begin(cycleID: id, total: work.keys.count)
-    for user in work.keys.sorted() {
-      try await tracker.wait(untilAtMost: window)
-      tracker.add(.user(user))
-      try await enqueue(.user(user))
+    var rest = work.keys.sorted()[...]
+    while !rest.isEmpty {
+      let users = Array(rest.prefix(readAheadSize))
+      rest = rest.dropFirst(readAheadSize)
+      try await tracker.wait(untilAtMost: window - users.count)
+      await readAhead.fill(users, from: directory, at: clock.now)
+      for user in users {
+        tracker.add(.user(user))
+        try await enqueue(.user(user))
+      }
     }
     try await tracker.wait(untilAtMost: 0)
     let failed = tracker.progress?.failed ?? 0
@@ -108,27 +117,32 @@ struct Cycle: Sendable {
   }
 
   private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
-    var keys = try await scope.refresh()
-    let links = try await state.links()
-    let assigned = Set(await scope.users)
-    keys.formUnion(changed.intersection(assigned))
-    for link in links where changed.contains(link.objectID) {
-      keys.insert(link.objectID)
+    _ = try await scope.refresh()
+    var keys = await scope.users(differingFrom: try await state.entitlements())
+    for user in changed where !keys.contains(user) {
+      if await scope.isAssigned(user) {
+        keys.insert(user)
+      } else if try await state.link(user) != nil {
+        keys.insert(user)
+      }
     }
-    if !scopeIsSettled {
-      keys.formUnion(assigned)
-      keys.formUnion(links.lazy.filter { $0.condition != .released && !assigned.contains($0.objectID) }.map(\.objectID))
-    }
+    if !scopeIsSettled { keys.formUnion(await scope.users) }
     keys.formUnion(try await state.escrows().map(\.objectID))
     return keys
   }
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
     _ = try await scope.refresh()
-    let found = try await snapshot.fill(from: target, policy: policy.mapping)
-    try await state.adopt(found)
+    var found = try await snapshot.fill(from: target, policy: policy.mapping)
+    var links = try await state.links()
+    let linked = Set(links.lazy.map(\.objectID))
+    found.removeAll { linked.contains($0.objectID) }
+    if !found.isEmpty {
+      try await state.adopt(found)
+      links = try await state.links()
+    }
     var keys = Set(await scope.users)
-    for link in try await state.links() {
+    for link in links {
       if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)
     }

@@ -17,8 +17,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   package typealias Queue = WorkQueue<WorkKey, C>
 
   private struct Condition {
-    /// Whether everything that changed in scope so far has been queued.
-    var scopeIsSettled = false
+    /// Whether everything that waits for somebody else has been queued.
+    var scopeIsSettled = true
     var lastCycle: CycleReport?
     var cycles = 0
   }
@@ -44,6 +44,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     observer: any JobObserver
   ) {
     let snapshot = PeopleSnapshot()
+    let readAhead = ReadAhead()
     self.queue = queue
     self.scope = scope
     self.state = state
@@ -54,10 +55,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     self.observer = observer
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot)
+      snapshot: snapshot, readAhead: readAhead)
     cycle = Cycle(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot, tracker: tracker,
+      snapshot: snapshot, readAhead: readAhead, tracker: tracker,
       enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
     (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -125,7 +126,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   private func runUser(_ id: ObjectID, _ item: Queue.Item) async {
     let report: RunReport
     do throws(Failure) {
-      report = try await provisioner.run(id, cycleID: tracker.cycleID(of: item.key))
+      report = try await provisioner.run(
+        id, cycleID: tracker.cycleID(of: item.key), isLive: item.priority == .live)
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
@@ -138,7 +140,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     if report.failure?.remedy == .quarantine, let failure = report.failure {
       tracker.stop(failure)
     }
-    if report.lostPerson { condition.withLock { $0.scopeIsSettled = false } }
+    // Whoever the lost person supervised may have been looked at just before.
+    if report.record.entitlement == .forgetAll { condition.withLock { $0.scopeIsSettled = false } }
     await queueWaiting(report)
     if case .runsAgain = disposition { return }
     tracker.settle(item.key, failed: report.failure != nil)
@@ -177,8 +180,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     do throws(Failure) {
       let affected = try await refresh()
       if queue.add(contentsOf: affected.sorted().map { .user($0) }, priority: item.priority) == .full {
-        // The next cycle compares all of the scope with all links instead.
-        condition.withLock { $0.scopeIsSettled = false }
+        // The next cycle finds them by the entitlement with which they were last looked at.
         requestCycle()
       }
       _ = queue.finish(item, .done)
@@ -246,7 +248,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       observer.cycleEnded(report)
       return report
     } catch {
-      condition.withLock { $0.scopeIsSettled = false }
+      if !scopeIsSettled { condition.withLock { $0.scopeIsSettled = false } }
       throw error
     }
   }

@@ -13,6 +13,10 @@ package protocol Directory: Sendable {
   /// One user as it is now. Calls at the same moment share requests (design, decision 4).
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation
 
+  /// Those of these users that are there, read in bulk. Nothing may be concluded about one who is not in the answer: it is to be read by
+  /// itself.
+  func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser]
+
   /// The id of the user with this user principal name, or nil when there is none.
   func userID(principalName: String) async throws(Failure) -> ObjectID?
 

@@ -8,6 +8,11 @@ package protocol State: Sendable {
   /// The users whose person waits for this manager to be provisioned.
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
 
+  /// The entitlement that each user had when it was last looked at with success, as `Entitlement.digest`. Who was not assigned then has no
+  /// entry.
+  func entitlements() async throws(Failure) -> [ObjectID: UInt64]
+  func entitlement(of user: ObjectID) async throws(Failure) -> UInt64?
+
   /// Records the outcome of one run in one transaction.
   func record(_ outcome: RunRecord) async throws(Failure)
 
@@ -45,11 +50,20 @@ package struct RunRecord: Hashable, Sendable {
     case set(Escrow)
   }
 
+  package enum EntitlementChange: Hashable, Sendable {
+    case unchanged
+    /// What the user was looked at with; nil when it was not assigned.
+    case set(UInt64?)
+    /// Of nobody it is known any more, whoever they were: the next cycle looks at everybody.
+    case forgetAll
+  }
+
   package var objectID: ObjectID
   package var link: LinkChange
   package var escrow: EscrowChange
   /// Nil when nothing happened that is worth an entry.
   package var entry: ProvisioningLogEntry?
+  package var entitlement = EntitlementChange.unchanged
 
   package init(objectID: ObjectID, link: LinkChange, escrow: EscrowChange, entry: ProvisioningLogEntry?) {
     self.objectID = objectID

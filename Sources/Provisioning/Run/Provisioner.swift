@@ -29,13 +29,14 @@ package struct Provisioner: Sendable {
   let policy: ProvisioningPolicy
   let clock: any WallClock
   let snapshot: PeopleSnapshot
+  let readAhead: ReadAhead
   let languages = LanguageBook()
   let absences = AbsenceWatch()
   let claims = PersonClaims()
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
-    clock: any WallClock, snapshot: PeopleSnapshot = .init()
+    clock: any WallClock, snapshot: PeopleSnapshot = .init(), readAhead: ReadAhead = .init()
   ) {
     self.directory = directory
     self.target = target
@@ -44,12 +45,14 @@ package struct Provisioner: Sendable {
     self.policy = policy
     self.clock = clock
     self.snapshot = snapshot
+    self.readAhead = readAhead
   }
 
   /// Runs once for one user and records the outcome.
+  /// - Parameter isLive: A signal says that the user may just have changed: it is read anew, whatever a cycle has read ahead.
   /// - Throws: Only when the outcome could not be recorded; a failure of the run itself is part of the report.
-  package func run(_ user: ObjectID, cycleID: String?) async throws(Failure) -> RunReport {
-    var run = UserRun(self, user)
+  package func run(_ user: ObjectID, cycleID: String?, isLive: Bool = true) async throws(Failure) -> RunReport {
+    var run = UserRun(self, user, isLive: isLive)
     await run.execute()
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
@@ -60,6 +63,11 @@ package struct Provisioner: Sendable {
         Escrow(
           objectID: user, kind: .user, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
           firstFailure: escrow?.firstFailure ?? now, lastAttempt: now, nextAttempt: nil))
+    }
+    if report.failure == nil, report.record.entitlement == .unchanged,
+      try await state.entitlement(of: user) != run.entitlement?.digest
+    {
+      report.record.entitlement = .set(run.entitlement?.digest)
     }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)
@@ -76,8 +84,6 @@ package struct RunReport: Sendable {
   package var skip: SkipReason?
   /// xMatters had been changed behind our back.
   package var foundDrift = false
-  /// The linked person was gone, or somebody else's by now; whoever it supervised has to be looked at again.
-  package var lostPerson = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false
 
@@ -87,7 +93,7 @@ package struct RunReport: Sendable {
 extension RunRecord {
   fileprivate var hasEffect: Bool {
     if case .set = escrow { return true }
-    return link != .unchanged || entry != nil
+    return link != .unchanged || entry != nil || entitlement != .unchanged
   }
 }
 

@@ -47,6 +47,9 @@ package struct AssignmentBook: Sendable {
     return .assigned(application?.roles.filter { ids.contains($0.id) } ?? [])
   }
 
+  /// Those with nothing but Default Access included.
+  var everybody: some Collection<ObjectID> { rolesByUser.keys }
+
   /// Takes in a complete assignment list together with the members of the groups that were read for it.
   /// - Returns: The users whose entitlement differs from before.
   package mutating func update(

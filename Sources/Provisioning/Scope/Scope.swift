@@ -19,6 +19,11 @@ package actor Scope {
 
   package func isAssigned(_ user: ObjectID) -> Bool { book.isAssigned(user) }
 
+  /// The users of whom the assignments say something else than when they were last looked at.
+  package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
+    book.users(differingFrom: digests)
+  }
+
   /// - Throws: When the assignments have not been read yet: unknown is not "unassigned".
   package func entitlement(of user: ObjectID) throws(Failure) -> Entitlement {
     guard book.isComplete else {

@@ -23,7 +23,7 @@ package enum SettingsLoader {
     let directory = readDirectory(&reader, environment)
     let xmatters = readXMatters(&reader)
     let listener = readListener(&reader)
-    let queue = readQueue(&reader)
+    let queue = readQueue(&reader, requests: xmatters.maxConcurrentRequests)
     let interval = reader.duration("schedule.interval", default: .seconds(1200), atLeast: .seconds(1))
     let fullInterval = reader.duration("schedule.fullInterval", default: .seconds(86_400), atLeast: .seconds(1))
     let policy = PolicyReader.read(&reader, directory)
@@ -141,9 +141,11 @@ package enum SettingsLoader {
       shutdownGrace: reader.duration("listener.shutdownGrace", default: .seconds(25)))
   }
 
-  private static func readQueue(_ reader: inout ConfigurationReader) -> Settings.Queue {
+  /// - Parameter requests: At a time to xMatters. Unless they are given, there are workers enough to keep all of them busy, as a worker
+  ///   also waits for the directory: 8 for the 5 of the default.
+  private static func readQueue(_ reader: inout ConfigurationReader, requests: Int) -> Settings.Queue {
     Settings.Queue(
-      workers: reader.integer("queue.workers", default: 8, in: 1...256),
+      workers: reader.integer("queue.workers", default: min(256, max(8, requests * 8 / 5)), in: 1...256),
       capacity: reader.integer("queue.capacity", default: 100_000, in: 1...10_000_000),
       coalesce: reader.duration("queue.coalesce", default: .milliseconds(250)),
       retryInitial: reader.duration("queue.retry.initial", default: .seconds(1), atLeast: .milliseconds(1)),

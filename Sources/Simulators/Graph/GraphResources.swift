@@ -162,11 +162,11 @@ extension GraphSimulator {
   // MARK: The application
 
   private func servicePrincipals(_ request: SimulatedRequest) -> SimulatedResponse {
-    let tenant = tenant
+    let (servicePrincipalID, applicationID, roles) = storage.withLock { storage in
+      (storage.tenant.servicePrincipalID, storage.tenant.applicationID, storage.tenant.roles)
+    }
     let name = request.path[0] == "servicePrincipals" ? request.path.dropFirst().first ?? "" : request.path[0]
-    let known = [
-      tenant.servicePrincipalID, "servicePrincipals(appId='\(tenant.applicationID)')",
-    ]
+    let known = [servicePrincipalID, "servicePrincipals(appId='\(applicationID)')"]
     guard known.contains(name) else { return .notFound }
     let rest = Array(request.path.drop { $0 != name }.dropFirst())
     switch (request.method, rest.first, rest.count) {
@@ -174,10 +174,10 @@ extension GraphSimulator {
       return SimulatedResponse(
         200,
         [
-          "id": .string(tenant.servicePrincipalID), "appId": .string(tenant.applicationID), "displayName": "xMatters",
+          "id": .string(servicePrincipalID), "appId": .string(applicationID), "displayName": "xMatters",
           "appRoleAssignmentRequired": true, "accountEnabled": true,
           "appRoles": .array(
-            tenant.roles.map {
+            roles.map {
               [
                 "id": .string($0.id), "value": .string($0.value), "displayName": .string($0.displayName),
                 "isEnabled": true,
@@ -185,31 +185,36 @@ extension GraphSimulator {
               ]
             }),
         ])
-    case ("GET", "appRoleAssignedTo", 1): return page(tenant.assignments, request, id: \.id) { json($0, tenant) }
+    case ("GET", "appRoleAssignedTo", 1):
+      let assignments = storage.withLock { $0.tenant.assignments }
+      return page(assignments, request, id: \.id) { json($0, servicePrincipalID) }
     case ("POST", "appRoleAssignedTo", 1):
       guard let body = request.json, let principal = body["principalId"]?.string?.lowercased(),
         let role = body["appRoleId"]?.string?.lowercased(),
-        role == Tenant.defaultAccess || tenant.roles.contains(where: { $0.id == role })
+        role == Tenant.defaultAccess || roles.contains(where: { $0.id == role })
       else {
         return .badRequest
       }
-      guard tenant.users[principal] != nil || tenant.groups[principal] != nil else { return .notFound }
+      guard storage.withLock({ $0.tenant.users[principal] != nil || $0.tenant.groups[principal] != nil }) else {
+        return .notFound
+      }
       var assignment: Tenant.Assignment?
       changeAssignment(of: principal) { assignment = $0.assign(principal, role: role) }
-      return SimulatedResponse(201, assignment.map { json($0, tenant) })
+      return SimulatedResponse(201, assignment.map { json($0, servicePrincipalID) })
     case ("DELETE", "appRoleAssignedTo", 2):
-      guard let assignment = tenant.assignments.first(where: { $0.id == rest[1] }) else { return .notFound }
+      let assignment = storage.withLock { storage in storage.tenant.assignments.first { $0.id == rest[1] } }
+      guard let assignment else { return .notFound }
       changeAssignment(of: assignment.principal) { _ = $0.unassign(assignment.id) }
       return SimulatedResponse(204)
     default: return .notFound
     }
   }
 
-  private func json(_ assignment: Tenant.Assignment, _ tenant: Tenant) -> JSONValue {
+  private func json(_ assignment: Tenant.Assignment, _ servicePrincipalID: String) -> JSONValue {
     [
       "id": .string(assignment.id), "principalId": .string(assignment.principal),
       "principalType": .string(assignment.principalType), "appRoleId": .string(assignment.role),
-      "resourceId": .string(tenant.servicePrincipalID), "resourceDisplayName": "xMatters", "deletedDateTime": nil,
+      "resourceId": .string(servicePrincipalID), "resourceDisplayName": "xMatters", "deletedDateTime": nil,
     ]
   }
 

@@ -27,7 +27,12 @@ package final class XMattersSimulator: Simulator {
     storage = Mutex(Storage(instance: instance, options: options))
   }
 
+  /// A copy of everything. While somebody holds one, the next change has to copy all people: requests use `read`.
   package var instance: Instance { storage.withLock { $0.instance } }
+
+  private func read<Answer: Sendable>(_ body: (Instance) -> Answer) -> Answer {
+    storage.withLock { body($0.instance) }
+  }
 
   /// Changes the instance behind everybody's back, as a person at the console would.
   package func change<Answer: Sendable>(_ body: (inout Instance) throws -> Answer) rethrows -> Answer {
@@ -116,21 +121,28 @@ package final class XMattersSimulator: Simulator {
 
   private func resource(_ request: SimulatedRequest) -> SimulatedResponse {
     switch (request.method, request.path.first, request.path.count) {
-    case ("GET", "people", 1): listPeople(request)
     case ("POST", "people", 1): writePerson(request)
-    case ("GET", "people", 2): getPerson(request)
     case ("DELETE", "people", 2): deletePerson(request)
-    case ("GET", "people", 3): subList(request)
     case ("POST", "devices", 1): writeDevice(request)
-    case ("GET", "devices", 2): getDevice(request)
     case ("DELETE", "devices", 2): deleteDevice(request)
-    case ("GET", "sites", 1):
+    case ("GET", _, _): read { get(request, $0) }
+    default: .refusal(404, "Unknown resource")
+    }
+  }
+
+  private func get(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
+    switch (request.path.first, request.path.count) {
+    case ("people", 1): listPeople(request, instance)
+    case ("people", 2): getPerson(request, instance)
+    case ("people", 3): subList(request, instance)
+    case ("devices", 2): getDevice(request, instance)
+    case ("sites", 1):
       page(instance.sites.sorted { $0.key < $1.key }, request) {
         ["id": .string($0.value), "name": .string($0.key), "status": "ACTIVE"]
       }
-    case ("GET", "roles", 1):
+    case ("roles", 1):
       page(instance.roles.sorted { $0.key < $1.key }, request) { ["id": .string($0.value), "name": .string($0.key)] }
-    case ("GET", "device-names", 1):
+    case ("device-names", 1):
       page(instance.deviceNames, request) {
         ["id": .string($0.id), "name": .string($0.name), "deviceType": .string($0.type)]
       }
@@ -142,40 +154,36 @@ package final class XMattersSimulator: Simulator {
     Set((request.query["embed"] ?? "").split(separator: ",").map(String.init))
   }
 
-  private func listPeople(_ request: SimulatedRequest) -> SimulatedResponse {
-    let instance = instance
+  private func listPeople(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
     let query = request.query
-    let found: [Instance.Person]
+    var found: [String]
     if let name = query["targetName"] {
       // The filter is described as minding letter case.
-      found = instance.person(name).map { [$0] }?.filter { $0.targetName == name } ?? []
+      found = instance.person(name).map { [$0] }?.filter { $0.targetName == name }.map(\.id) ?? []
     } else if let login = query["webLogin"] {
-      found = instance.person(webLogin: login).map { [$0] } ?? []
+      found = instance.person(webLogin: login).map { [$0.id] } ?? []
     } else if let address = query["emailAddress"] {
       found = instance.people.values.filter { person in
         instance.devices(of: person).contains {
           $0.fields["emailAddress"]?.string?.lowercased() == address.lowercased()
         }
-      }
+      }.map(\.id)
     } else {
-      found = instance.order.compactMap { instance.people[$0] }
+      found = instance.order
     }
+    if let status = query["status"] { found.removeAll { instance.people[$0]?.status != status } }
     let embed = embed(request)
-    return page(found.filter { query["status"].map($0.status.elementsEqual) ?? true }, request) {
-      instance.json($0, embed: embed)
-    }
+    return page(found, request) { id in instance.people[id].map { instance.json($0, embed: embed) } ?? .null }
   }
 
-  private func getPerson(_ request: SimulatedRequest) -> SimulatedResponse {
-    let instance = instance
+  private func getPerson(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
     guard let person = instance.person(request.path[1]) else {
       return .refusal(404, "Could not find a person with id \(request.path[1])")
     }
     return SimulatedResponse(200, instance.json(person, embed: embed(request)))
   }
 
-  private func subList(_ request: SimulatedRequest) -> SimulatedResponse {
-    let instance = instance
+  private func subList(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
     guard let person = instance.person(request.path[1]) else { return .refusal(404, "Could not find a person") }
     switch request.path[2] {
     case "devices": return page(instance.devices(of: person), request) { instance.json($0) }
@@ -195,7 +203,7 @@ package final class XMattersSimulator: Simulator {
       tell(change)
       switch change {
       case .created(let person), .modified(_, let person):
-        return SimulatedResponse(isNew ? 201 : 200, instance.json(person, embed: []))
+        return SimulatedResponse(isNew ? 201 : 200, read { $0.json(person, embed: []) })
       case .deleted, .device: return SimulatedResponse(500)
       }
     } catch {
@@ -208,11 +216,10 @@ package final class XMattersSimulator: Simulator {
       return SimulatedResponse(204)
     }
     tell(.deleted(person))
-    return SimulatedResponse(200, instance.json(person, embed: []))
+    return SimulatedResponse(200, read { $0.json(person, embed: []) })
   }
 
-  private func getDevice(_ request: SimulatedRequest) -> SimulatedResponse {
-    let instance = instance
+  private func getDevice(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
     guard let device = instance.device(request.path[1]) else { return .refusal(404, "Could not find a device") }
     return SimulatedResponse(200, instance.json(device))
   }
@@ -225,7 +232,7 @@ package final class XMattersSimulator: Simulator {
       }
       let (device, change, isNew) = try result.get()
       tell(change)
-      return SimulatedResponse(isNew ? 201 : 200, instance.json(device))
+      return SimulatedResponse(isNew ? 201 : 200, read { $0.json(device) })
     } catch {
       return .refusal(error.status, error.message)
     }
@@ -236,7 +243,7 @@ package final class XMattersSimulator: Simulator {
       return SimulatedResponse(204)
     }
     tell(change)
-    return SimulatedResponse(200, instance.json(device))
+    return SimulatedResponse(200, read { $0.json(device) })
   }
 
   private func page<Row>(

@@ -21,6 +21,8 @@ final class KeptSubscriptions: State {
   func link(person: PersonID) async throws(Failure) -> Link? { nil }
   func links() async throws(Failure) -> [Link] { [] }
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] { [] }
+  func entitlements() async throws(Failure) -> [ObjectID: UInt64] { [:] }
+  func entitlement(of user: ObjectID) async throws(Failure) -> UInt64? { nil }
   func record(_ outcome: RunRecord) async throws(Failure) {}
   func adopt(_ links: [Link]) async throws(Failure) {}
   func forgetDigests() async throws(Failure) {}

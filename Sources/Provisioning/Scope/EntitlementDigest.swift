@@ -1,0 +1,27 @@
+extension Entitlement {
+  /// Equal digests mean that the assignments say the same of a user as before, the names of its app roles included; nil when it is not
+  /// assigned at all.
+  package var digest: UInt64? {
+    var hash = StableHash()
+    switch self {
+    case .notAssigned: return nil
+    case .defaultAccessOnly: hash.combine("defaultAccessOnly")
+    case .assigned(let roles):
+      for role in roles {
+        hash.combine(role.id.rawValue)
+        hash.combine(role.value ?? "")
+        hash.combine(role.displayName)
+      }
+    }
+    return hash.value
+  }
+}
+
+extension AssignmentBook {
+  /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles.
+  package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
+    var differing = Set(everybody.lazy.filter { entitlement(of: $0).digest != digests[$0] })
+    for user in digests.keys where entitlement(of: user) == .notAssigned { differing.insert(user) }
+    return differing
+  }
+}
