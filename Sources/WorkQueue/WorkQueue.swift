@@ -10,10 +10,14 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   private struct Storage {
     var machine: WorkQueueMachine<Key>
     var random: SplitMix
+    /// In the order in which they came; apart from them, those who take live keys only.
     var waiters: [Waiter<Item?>] = []
+    var liveWaiters: [Waiter<Item?>] = []
     var drainWaiters: [Waiter<Void>] = []
     var timer: (task: Task<Void, Never>, time: Duration)?
     var lastWaiter = 0
+
+    var someoneWaits: Bool { !waiters.isEmpty || !liveWaiters.isEmpty }
   }
 
   private struct Waiter<Value> {
@@ -60,26 +64,27 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   // MARK: Working
 
   /// The next key to process; waits for one. Nil when the queue is shut down and has nothing more, or the task is cancelled.
-  package func next() async -> Item? {
-    // While keys are ready nobody waits, so that nobody is overtaken here.
+  /// - Parameter liveOnly: For a worker that is kept free of cycles, whatever they hold the others up with.
+  package func next(liveOnly: Bool = false) async -> Item? {
+    // While keys are ready nobody waits who would take them, so that nobody is overtaken here.
     let (ready, id) = storage.withLock { storage -> (Item?, Int) in
       storage.lastWaiter += 1
-      return (Task.isCancelled ? nil : storage.machine.take(now: now), storage.lastWaiter)
+      return (Task.isCancelled ? nil : storage.machine.take(now: now, liveOnly: liveOnly), storage.lastWaiter)
     }
     if let ready { return ready }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let wakeups = storage.withLock { storage -> Wakeups in
           if Task.isCancelled { return Wakeups(items: [(continuation, nil)]) }
-          storage.waiters.append(Waiter(id: id, continuation: continuation))
+          let waiter = Waiter(id: id, continuation: continuation)
+          if liveOnly { storage.liveWaiters.append(waiter) } else { storage.waiters.append(waiter) }
           return settle(&storage, now: now)
         }
         wakeups.deliver()
       }
     } onCancel: {
-      let waiter = storage.withLock { storage -> Waiter<Item?>? in
-        guard let index = storage.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-        return storage.waiters.remove(at: index)
+      let waiter = storage.withLock { storage in
+        Self.remove(id, from: &storage.waiters) ?? Self.remove(id, from: &storage.liveWaiters)
       }
       waiter?.continuation.resume(returning: nil)
     }
@@ -130,10 +135,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
         wakeups.deliver()
       }
     } onCancel: {
-      let waiter = storage.withLock { storage -> Waiter<Void>? in
-        guard let index = storage.drainWaiters.firstIndex(where: { $0.id == id }) else { return nil }
-        return storage.drainWaiters.remove(at: index)
-      }
+      let waiter = storage.withLock { Self.remove(id, from: &$0.drainWaiters) }
       waiter?.continuation.resume()
     }
   }
@@ -143,6 +145,10 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   }
 
   // MARK: Parts
+
+  private static func remove<Value>(_ id: Int, from waiters: inout [Waiter<Value>]) -> Waiter<Value>? {
+    waiters.firstIndex { $0.id == id }.map { waiters.remove(at: $0) }
+  }
 
   private func update(_ change: (inout WorkQueueMachine<Key>, Duration) -> AddResult) -> AddResult {
     let (result, wakeups) = storage.withLock { storage in
@@ -158,16 +164,23 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   private func settle(_ storage: inout Storage, now: Duration) -> Wakeups {
     var wakeups = Wakeups()
     // A worker that comes later looks at the time itself: without one that waits there is nobody to wake and no timer to set.
-    guard !storage.waiters.isEmpty || !storage.drainWaiters.isEmpty else { return wakeups }
-    var served = 0
+    guard storage.someoneWaits || !storage.drainWaiters.isEmpty else { return wakeups }
+    var (served, servedLive) = (0, 0)
+    // Whoever takes nothing else comes first for live keys: the others stay free for the rest.
+    while servedLive < storage.liveWaiters.count, let item = storage.machine.take(now: now, liveOnly: true) {
+      wakeups.items.append((storage.liveWaiters[servedLive].continuation, item))
+      servedLive += 1
+    }
+    storage.liveWaiters.removeFirst(servedLive)
     while served < storage.waiters.count, let item = storage.machine.take(now: now) {
       wakeups.items.append((storage.waiters[served].continuation, item))
       served += 1
     }
     storage.waiters.removeFirst(served)
     if storage.machine.isClosed {
-      wakeups.items += storage.waiters.map { ($0.continuation, nil) }
+      wakeups.items += (storage.waiters + storage.liveWaiters).map { ($0.continuation, nil) }
       storage.waiters = []
+      storage.liveWaiters = []
     }
     if !storage.drainWaiters.isEmpty, storage.machine.isIdle {
       wakeups.drained = storage.drainWaiters.map(\.continuation)
@@ -178,7 +191,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   }
 
   private func setTimer(_ storage: inout Storage) {
-    guard !storage.waiters.isEmpty, let time = storage.machine.nextTime() else { return }
+    guard storage.someoneWaits, let time = storage.machine.nextTime() else { return }
     if let timer = storage.timer, timer.time <= time { return }
     storage.timer?.task.cancel()
     let deadline = origin.advanced(by: time)

@@ -201,9 +201,10 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   // MARK: Taking
 
   /// The next key to process, if any may run now.
-  package mutating func take(now: Duration) -> Item? {
+  /// - Parameter liveOnly: Nothing of a cycle will do.
+  package mutating func take(now: Duration, liveOnly: Bool = false) -> Item? {
     promote(now: now)
-    guard let slot = nextReady() else { return nil }
+    guard let slot = liveOnly ? nextLive() : nextReady() else { return nil }
     leave(slot)
     slots[slot].generation &+= 1
     slots[slot].phase = .processing
@@ -239,12 +240,15 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
       picksSinceCycle = 0
       return slot
     }
-    if let slot = pop(&live) {
-      picksSinceCycle += 1
-      return slot
-    }
+    if let slot = nextLive() { return slot }
     picksSinceCycle = 0
     return pop(&cycle)
+  }
+
+  private mutating func nextLive() -> Int? {
+    guard let slot = pop(&live) else { return nil }
+    picksSinceCycle += 1
+    return slot
   }
 
   private func pop(_ list: inout FIFO<Ticket>) -> Int? {

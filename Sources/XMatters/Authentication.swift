@@ -102,7 +102,7 @@ actor Authentication<C: Clock> where C.Duration == Duration {
       body: URLEncoding.formBody(form.map { ($0.key, $0.value) }))
     let response: HTTPResponse
     do {
-      response = try await upstream.send(request, route: route, repeatable: true)
+      response = try await upstream.send(request, route: route, repeatable: true, priority: .live)
     } catch let error as TransportError {
       throw XMattersFailure.transport(error, .post, route)
     } catch {

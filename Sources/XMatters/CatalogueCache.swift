@@ -18,7 +18,9 @@ actor CatalogueCache<C: Clock> where C.Duration == Duration {
   func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
     let maximumAge = refreshing ? Self.refreshGuard : Self.lifetime
     if let known, known.readAt.duration(to: .now) < maximumAge { return known.catalogue }
-    let task = reading ?? Task { [client] in try await Self.read(client) }
+    // All callers wait for it, whoever was the first.
+    let task =
+      reading ?? Urgency.$isLive.withValue(true) { Task { [client] in try await Self.read(client) } }
     reading = task
     let result = await task.result
     if reading == task { reading = nil }

@@ -87,7 +87,8 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
       // Deletes have been seen to take 22 s (xMatters reference, section 4).
       timeout: nil)
     do {
-      let response = try await upstream.send(request, route: route, repeatable: isRepeatable)
+      let response = try await upstream.send(
+        request, route: route, repeatable: isRepeatable, priority: Urgency.isLive ? .live : .background)
       return Answer(status: response.status, headers: response.headers, body: response.body)
     } catch let error as TransportError {
       throw XMattersFailure.transport(error, method, route)

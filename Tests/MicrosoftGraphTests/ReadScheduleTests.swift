@@ -34,6 +34,27 @@ struct ReadScheduleTests {
     #expect(schedule.add(id(1)) != first)
   }
 
+  @Test("Live reads go before those of a cycle, and find room when the cycle takes all of it")
+  func live() {
+    var schedule = Self.schedule(100)
+    for _ in 0..<4 { #expect(schedule.take().count == 20) }
+    #expect(schedule.take().isEmpty)
+    let ticket = schedule.add(id(200), isLive: true)
+    let batch = schedule.take()
+    #expect(batch.first?.ticket == ticket)
+    #expect(batch.count == 20, "others fill it up")
+    _ = schedule.add(id(201), isLive: true)
+    #expect(schedule.take().isEmpty, "one batch more, not any number")
+  }
+
+  @Test("A read of a cycle becomes live when a notification asks for the same user")
+  func hurries() {
+    var schedule = Self.schedule(50)
+    let ticket = schedule.add(id(49), isLive: true)
+    #expect(schedule.take().first?.ticket == ticket)
+    #expect(schedule.take().contains { $0.ticket == ticket } == false)
+  }
+
   @Test("So many wait, and no more")
   func bound() {
     var schedule = Self.schedule(ReadSchedule.maxWaiting)

@@ -61,6 +61,31 @@ import WorkQueue
     #expect(await item?.key == 2)
   }
 
+  @Test("a worker for live keys alone takes no others, and comes first for live ones")
+  func liveOnly() async {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .cycle)
+    async let live = queue.next(liveOnly: true)
+    #expect(await queue.next()?.key == 1)
+    _ = queue.add(2, priority: .cycle)
+    #expect(await queue.next()?.key == 2, "the other waits on")
+    _ = queue.add(3, priority: .live)
+    #expect(await live?.key == 3)
+  }
+
+  @Test("a worker for live keys alone is woken by a delayed one, and by the end")
+  func liveOnlyDelayed() async {
+    let queue = makeQueue()
+    _ = queue.add(1, priority: .live, after: .seconds(1))
+    async let first = queue.next(liveOnly: true)
+    #expect(await clock.waitForSleepers(1))
+    clock.advance(by: .seconds(1))
+    #expect(await first?.key == 1)
+    async let second = queue.next(liveOnly: true)
+    queue.shutDown(drain: true)
+    #expect(await second?.key == nil)
+  }
+
   @Test("a worker that is cancelled while it waits gets nil and takes nothing with it")
   func cancels() async {
     let queue = makeQueue()

@@ -141,7 +141,9 @@ import XMatters
       let failed = await failure { () throws(Failure) in
         _ = try await target.create(attributes("a"), externalKey: Self.key)
       }
-      #expect(failed?.remedy == remedy && failed?.code == code && failed?.outcomeIsUnknown == isUnknown)
+      #expect(
+        failed?.remedy == remedy && failed?.code == code && failed?.outcomeIsUnknown == isUnknown,
+        "\(String(describing: failed))")
       #expect(failed?.exchange?.route == "/people" && failed?.advice.isEmpty == false)
     }
   }

@@ -123,7 +123,7 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
       headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
       body: URLEncoding.formBody(fields), maxResponseBytes: 1 << 20)
     do {
-      return try await upstream.send(request, route: Self.route, repeatable: true)
+      return try await upstream.send(request, route: Self.route, repeatable: true, priority: .live)
     } catch let error as TransportError {
       throw GraphFailure.transport(error, upstream: "login", .post, Self.route)
     } catch {

@@ -82,7 +82,8 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
     let request = HTTPRequest(method: method, url: url, headers: headers, body: body?.serialized())
     do {
       // Nothing that is sent to Graph does harm twice: reads, and subscriptions, of which there can be one only.
-      let response = try await upstream.send(request, route: route, repeatable: true)
+      let response = try await upstream.send(
+        request, route: route, repeatable: true, priority: Urgency.isLive ? .live : .background)
       return GraphAnswer(
         status: response.status, json: try? JSON(parsing: response.body),
         retryAfter: retryAfter(response.headers["Retry-After"]))

@@ -1,7 +1,7 @@
 import Provisioning
 
 /// Decides which reads of single users go out together and when (design, decision 4). Pure: it is told what is asked for and what came
-/// back, and says what to send and whom to answer.
+/// back, and says what to send and whom to answer. Live reads go first, and have room of their own beside what catches up.
 struct ReadSchedule: Sendable {
   /// Where a user is looked for.
   enum Place: Hashable, Sendable {
@@ -17,6 +17,8 @@ struct ReadSchedule: Sendable {
     var attempt = 1
     /// Goes by itself, where the upstream's retries hold for it.
     var isAlone = false
+    /// Somebody waits for it.
+    var isLive = false
   }
 
   /// What an answer means for one read.
@@ -45,22 +47,40 @@ struct ReadSchedule: Sendable {
   private var joinable: [ObjectID: Int] = [:]
 
   /// - Returns: The ticket under which the answer will come; nil when too many wait.
-  mutating func add(_ id: ObjectID) -> Int? {
-    if let ticket = joinable[id] { return ticket }
+  mutating func add(_ id: ObjectID, isLive: Bool = false) -> Int? {
+    if let ticket = joinable[id] {
+      if isLive { hurry(ticket) }
+      return ticket
+    }
     guard waiting.count < Self.maxWaiting else { return nil }
     lastTicket += 1
-    waiting.append(Read(ticket: lastTicket, id: id))
+    Self.insert(Read(ticket: lastTicket, id: id, isLive: isLive), into: &waiting)
     joinable[id] = lastTicket
     return lastTicket
   }
 
+  private mutating func hurry(_ ticket: Int) {
+    guard let index = waiting.firstIndex(where: { $0.ticket == ticket && !$0.isLive }) else { return }
+    var read = waiting.remove(at: index)
+    read.isLive = true
+    Self.insert(read, into: &waiting)
+  }
+
+  /// Behind those of its kind, live ones before others.
+  private static func insert(_ read: Read, into list: inout [Read]) {
+    let index = read.isLive ? list.firstIndex { !$0.isLive } : nil
+    list.insert(read, at: index ?? list.endIndex)
+  }
+
   /// - Returns: What to send in one request now; empty when there is nothing, or enough is under way.
   mutating func take() -> [Read] {
-    if aloneUnderWay < Self.maxAloneUnderWay, !alone.isEmpty {
+    if let first = alone.first, aloneUnderWay < Self.maxAloneUnderWay + (first.isLive ? 1 : 0) {
       aloneUnderWay += 1
       return [alone.removeFirst()]
     }
-    guard batchesUnderWay < Self.maxBatchesUnderWay, !waiting.isEmpty else { return [] }
+    guard let first = waiting.first, batchesUnderWay < Self.maxBatchesUnderWay + (first.isLive ? 1 : 0) else {
+      return []
+    }
     batchesUnderWay += 1
     let batch = Array(waiting.prefix(Self.batchSize))
     waiting.removeFirst(batch.count)
@@ -81,13 +101,13 @@ struct ReadSchedule: Sendable {
         next.place = .recycleBin
         next.attempt = 1
         next.isAlone = false
-        waiting.append(next)
+        Self.insert(next, into: &waiting)
       case .again where read.attempt < Self.maxAttemptsInBatches:
         next.attempt += 1
-        waiting.append(next)
+        Self.insert(next, into: &waiting)
       case .again, .againAlone:
         next.isAlone = true
-        alone.append(next)
+        Self.insert(next, into: &alone)
       }
     }
     return answers

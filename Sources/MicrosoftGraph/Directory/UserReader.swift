@@ -21,7 +21,7 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
-    guard let ticket = schedule.add(id) else {
+    guard let ticket = schedule.add(id, isLive: Urgency.isLive) else {
       throw Failure(
         .retry(after: nil), .internalError, "Too many reads of users wait for Graph.",
         advice: "Nothing to do: it is tried again.")
@@ -49,7 +49,10 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   private func send(_ batch: [Read]) async {
-    let verdicts = batch.count == 1 ? [await single(batch[0])] : await several(batch)
+    // Not whoever happened to start this task, but who is read says how pressing it is.
+    let verdicts = await Urgency.$isLive.withValue(batch.contains(where: \.isLive)) {
+      batch.count == 1 ? [await single(batch[0])] : await several(batch)
+    }
     for (ticket, result) in schedule.settle(batch, verdicts) {
       answers.removeValue(forKey: ticket)?.fulfil(result)
     }

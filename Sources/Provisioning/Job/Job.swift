@@ -86,8 +86,13 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   // MARK: Work
 
   /// Works through the queue with so many workers and runs cycles on schedule, until the task is cancelled.
-  package func run(workers: Int) async {
+  /// - Parameter liveWorkers: Beside the others; they take live work only, so that what a cycle gets stuck with never holds up all of
+  ///   them.
+  package func run(workers: Int, liveWorkers: Int = 1) async {
     await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<liveWorkers {
+        group.addTask { await self.work(liveOnly: true) }
+      }
       for _ in 0..<workers {
         group.addTask { await self.work() }
       }
@@ -113,13 +118,17 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     return try result.get()
   }
 
-  private func work() async {
-    while let item = await queue.next() {
-      switch item.key {
-      case .user(let id): await runUser(id, item)
-      case .group(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
-      case .assignments: await read(item) { () throws(Failure) in try await self.scope.refreshAssignments() }
-      }
+  private func work(liveOnly: Bool = false) async {
+    while let item = await queue.next(liveOnly: liveOnly) {
+      await Urgency.$isLive.withValue(item.priority == .live) { await self.process(item) }
+    }
+  }
+
+  private func process(_ item: Queue.Item) async {
+    switch item.key {
+    case .user(let id): await runUser(id, item)
+    case .group(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
+    case .assignments: await read(item) { () throws(Failure) in try await self.scope.refreshAssignments() }
     }
   }
 

@@ -116,7 +116,7 @@ package final class RollcallService: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.job.run(workers: self.settings.queue.workers) }
       group.addTask { await self.obtainFirstToken() }
-      group.addTask { await self.keepSubscriptions() }
+      group.addTask { await Urgency.$isLive.withValue(true) { await self.keepSubscriptions() } }
       group.addTask { await self.beat() }
     }
   }

@@ -62,7 +62,7 @@ final class Simulation {
       coalesce: .milliseconds(250), schedule: options.schedule, clock: jobClock, wall: wall, observer: observer)
     observer.started()
     let task = Task(executorPreference: executor) { [workers = options.workers, observer] in
-      await job.run(workers: workers)
+      await job.run(workers: workers, liveWorkers: 0)
       observer.ended()
     }
     process = Process(job: job, queueClock: queueClock, jobClock: jobClock, task: task)

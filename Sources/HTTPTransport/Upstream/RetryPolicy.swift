@@ -1,5 +1,6 @@
 /// How an upstream is treated.
 package struct UpstreamLimits: Hashable, Sendable {
+  /// At a time; fewer while the other side shows that it does not bear so many.
   package var maxConcurrentRequests: Int
   /// Callers that may wait for their turn; more fail with phase `overloaded`.
   package var maxWaiting: Int
@@ -29,6 +30,15 @@ package enum RetryPolicy {
   package enum Outcome: Hashable, Sendable {
     case answer(status: Int, retryAfter: Duration?)
     case failure(TransportError)
+
+    /// The other side throttles: how long it asks to wait, zero when it does not say; nil when it does not throttle.
+    var throttledFor: Duration? {
+      switch self {
+      case .answer(429, let wait): wait ?? .zero
+      case .answer(503, let wait): wait
+      case .answer, .failure: nil
+      }
+    }
   }
 
   package enum Decision: Hashable, Sendable {
