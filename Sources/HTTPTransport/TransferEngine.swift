@@ -62,33 +62,39 @@ final class TransferEngine: @unchecked Sendable {
 
   /// Hands a command to the thread. A transfer that cannot be taken fails at once.
   func post(_ command: Command) {
-    let (refusal, wakes) = inbox.withLock { inbox -> (TransportError?, Bool) in
+    let refusal = inbox.withLock { inbox -> TransportError? in
       if case .start = command {
-        if inbox.isClosed { return (TransportError(.shutdown), false) }
-        if inbox.transfers >= configuration.maxTransfers { return (TransportError(.overloaded), false) }
+        if inbox.isClosed { return TransportError(.shutdown) }
+        if inbox.transfers >= configuration.maxTransfers { return TransportError(.overloaded) }
         inbox.transfers += 1
       } else if inbox.ended {
-        return (nil, false)
+        return nil
       }
       inbox.commands.append(command)
-      defer { inbox.isWoken = true }
-      return (nil, !inbox.isWoken)
+      wake(&inbox)
+      return nil
     }
     if let refusal, case .start(let transfer) = command { transfer.fail(refusal) }
-    if wakes { curl_multi_wakeup(multi) }
+  }
+
+  /// Under the lock, as long as the thread has not ended: once it has, the handle and its descriptor are gone.
+  private func wake(_ inbox: inout Inbox) {
+    guard !inbox.isWoken else { return }
+    inbox.isWoken = true
+    curl_multi_wakeup(multi)
   }
 
   /// Returns when the thread has ended and every handle is freed.
   func shutdown() async {
     await withCheckedContinuation { continuation in
-      let (isEnded, wakes) = inbox.withLock { inbox -> (Bool, Bool) in
-        if inbox.ended { return (true, false) }
+      let isEnded = inbox.withLock { inbox in
+        if inbox.ended { return true }
         inbox.isClosed = true
         inbox.waiters.append(continuation)
-        return (false, true)
+        wake(&inbox)
+        return false
       }
       if isEnded { continuation.resume() }
-      if wakes { curl_multi_wakeup(multi) }
     }
   }
 

@@ -54,10 +54,14 @@ final class ScriptedServer: Sendable {
   var connections: Int { storage.withLock { $0.connections } }
   var requests: [String] { storage.withLock { $0.requests } }
 
+  /// Once is enough; again does nothing.
   func stop() {
-    storage.withLock { $0.isStopped = true }
-    // The accepting thread closes it: its number must not be given to another socket while that thread may still use it.
-    shutdown(listener, Int32(SHUT_RDWR))
+    // The accepting thread closes it, after this: its number must not be given to another socket while either may still use it.
+    storage.withLock { storage in
+      guard !storage.isStopped else { return }
+      storage.isStopped = true
+      shutdown(listener, Int32(SHUT_RDWR))
+    }
   }
 
   static func ok(_ body: String = "ok", headers: String = "") -> [Step] {
@@ -92,7 +96,11 @@ final class ScriptedServer: Sendable {
     defer { close(listener) }
     while true {
       let connection = Glibc.accept(listener, nil, nil)
-      guard connection >= 0, !storage.withLock({ $0.isStopped }) else { return }
+      if storage.withLock({ $0.isStopped }) {
+        if connection >= 0 { close(connection) }
+        return
+      }
+      guard connection >= 0 else { continue }
       storage.withLock { $0.connections += 1 }
       startThread { server in server.serve(connection) }
     }

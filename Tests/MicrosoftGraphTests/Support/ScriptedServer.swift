@@ -42,7 +42,7 @@ final class ScriptedServer: Sendable {
   private let listener: Int32
   private let respond: @Sendable (Request) -> Reply
   private let seen = Mutex<[Request]>([])
-  private let connections = Mutex<Set<Int32>>([])
+  private let connections = Mutex((open: Set<Int32>(), isStopped: false))
 
   var url: String { "http://127.0.0.1:\(port)" }
   var requests: [Request] { seen.withLock { $0 } }
@@ -69,20 +69,33 @@ final class ScriptedServer: Sendable {
 
   struct ServerFailed: Error {}
 
+  /// Once is enough; again does nothing.
   func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    connections.withLock { $0.forEach { shutdown($0, Int32(SHUT_RDWR)) } }
+    // The accepting thread closes it, after this: its number must not be given to another socket while either may still use it.
+    connections.withLock { connections in
+      guard !connections.isStopped else { return }
+      connections.isStopped = true
+      shutdown(listener, Int32(SHUT_RDWR))
+      for connection in connections.open { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
   }
 
   private func accept() {
+    defer { close(listener) }
     while true {
       let connection = Foundation.accept(listener, nil, nil)
-      guard connection >= 0 else { return }
-      connections.withLock { _ = $0.insert(connection) }
+      let isStopped = connections.withLock { connections in
+        if !connections.isStopped, connection >= 0 { connections.open.insert(connection) }
+        return connections.isStopped
+      }
+      if isStopped {
+        if connection >= 0 { close(connection) }
+        return
+      }
+      guard connection >= 0 else { continue }
       Thread.detachNewThread { [self] in
         serve(connection)
-        connections.withLock { _ = $0.remove(connection) }
+        connections.withLock { _ = $0.open.remove(connection) }
         close(connection)
       }
     }
