@@ -63,6 +63,19 @@ package struct TransportError: Error, Hashable, CustomStringConvertible {
     case throttled = "the other side asked to wait"
     case overloaded = "too many requests are waiting"
     case shutdown = "the client is shut down"
+
+    /// What a person can look at.
+    package var hint: String {
+      switch self {
+      case .invalidRequest: "Check the configured address."
+      case .resolve: "Check the host name of the configured address, and the name server."
+      case .connect: "Check the configured address, the firewall and the proxy."
+      case .tls: "Check that the server's certificate is valid, and that a proxy which opens TLS is trusted."
+      case .send, .receive, .timeout: "Check the network and the proxy, and whether the other side is up."
+      case .tooLarge: "Check that it is the right server that answers."
+      case .throttled, .overloaded, .shutdown: "Nothing to do unless it lasts."
+      }
+    }
   }
 
   package var phase: Phase

@@ -108,13 +108,9 @@ actor Authentication<C: Clock> where C.Duration == Duration {
     } catch {
       throw .cancelled
     }
-    let answer = Answer(status: response.status, headers: response.headers, body: response.body)
-    if answer.status == 400 {
-      throw Failure(
-        .quarantine, .credentialValidation, "xMatters refused the token request (400).",
-        advice: "Check xmatters.oauthClientId, xmatters.username and the password.",
-        exchange: Exchange(upstream: "xmatters", method: "POST", route: route, status: 400))
-    }
+    let answer = Answer(
+      status: response.status, body: response.body, retryAfter: upstream.retryAfter(response))
+    guard (200...299).contains(answer.status) else { throw XMattersFailure.tokenRefused(answer, route: route) }
     let json = try answer.json(.post, route)
     guard let access = json["access_token"]?.string else {
       throw XMattersFailure.unreadable(.post, route, "it has no access_token")

@@ -89,7 +89,8 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
     do {
       let response = try await upstream.send(
         request, route: route, repeatable: isRepeatable, priority: Urgency.isLive ? .live : .background)
-      return Answer(status: response.status, headers: response.headers, body: response.body)
+      return Answer(
+        status: response.status, body: response.body, retryAfter: upstream.retryAfter(response))
     } catch let error as TransportError {
       throw XMattersFailure.transport(error, method, route)
     } catch {
@@ -101,8 +102,9 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
 /// An HTTP answer, not yet parsed.
 struct Answer: Sendable {
   var status: Int
-  var headers: HTTPHeaders
   var body: [UInt8]
+  /// How long xMatters asked to wait.
+  var retryAfter: Duration?
 
   /// 200, 201, 204 and 404 are answers; everything else is a failure.
   func checked(_ method: HTTPMethod, _ route: String) throws(Failure) -> Answer {

@@ -2,58 +2,92 @@ import HTTPTransport
 import JSON
 import Provisioning
 
-/// The one place that says what an error of xMatters means (xMatters reference, sections 1, 2 and 4). Decided by status alone, never by the text.
+/// The one place that says what an error of xMatters means (xMatters reference, sections 1, 2 and 4). Decided by status, method and
+/// route alone, never by the text.
 enum XMattersFailure {
   static func refused(_ answer: Answer, _ method: HTTPMethod, _ route: String) -> Failure {
-    let exchange = Exchange(
-      upstream: "xmatters", method: method.rawValue, route: route, status: answer.status,
-      message: message(of: answer))
-    let what = "xMatters answered \(answer.status) to \(method.rawValue) \(route)."
+    let (remedy, code, advice) = meaning(answer, method, route)
+    var failure = Failure(
+      remedy, code, "xMatters answered \(answer.status) to \(method.rawValue) \(route).", advice: advice,
+      exchange: Exchange(
+        upstream: "xmatters", method: method.rawValue, route: route, status: answer.status,
+        message: message(of: answer)))
+    // 503 and 501 say that nothing was done; after any other fault of the server a create may have been.
+    let isFault = (500...599).contains(answer.status) && ![501, 503].contains(answer.status)
+    failure.outcomeIsUnknown = method == .post && isFault
+    return failure
+  }
+
+  private static func meaning(
+    _ answer: Answer, _ method: HTTPMethod, _ route: String
+  ) -> (Failure.Remedy, ErrorCode, advice: String) {
+    let retry = Failure.Remedy.retry(after: answer.retryAfter)
     switch answer.status {
-    case 400, 405, 406, 415, 422:
-      return Failure(
-        .escrow, .badRequest, what,
-        advice: "Look at xMatters' message: a value, or a name that it does not know, is refused.",
-        exchange: exchange)
     case 401:
-      return Failure(
-        .quarantine, .credentialValidation, "xMatters refused the credentials (401).",
-        advice: "Check xmatters.username and its password or API key: a native account is needed, not single sign-on.",
-        exchange: exchange)
+      return (
+        .quarantine, .credentialValidation,
+        "Check xmatters.username and its password or API key: a native account is needed, not single sign-on."
+      )
+    case 403 where method == .get && !route.contains("{"):
+      // A whole list: nothing can be provisioned without it.
+      return (
+        .quarantine, .insufficientRights, "Give the service user the role REST Web Service User."
+      )
     case 403:
-      return Failure(
-        .quarantine, .insufficientRights, "The xMatters account may not \(method.rawValue) \(route) (403).",
-        advice: "Give the service user the role REST Web Service User, and the right to assign the configured roles.",
-        exchange: exchange)
+      return (
+        .escrow, .insufficientRights,
+        "Give the service user the right to change this person or group, and to assign the configured roles and supervisors."
+      )
     case 404:
-      return Failure(
-        .reread, .invalidAnchor, "\(route) is gone from xMatters.", advice: "Nothing to do: it is looked for anew.",
-        exchange: exchange)
+      return (.reread, .invalidAnchor, "Nothing to do: it is gone from xMatters, and looked for anew.")
+    case 405:
+      return (.escrow, .methodNotAllowed, wrongPlace)
+    case 408:
+      return (retry, .timeout, patience)
     case 409:
-      return Failure(
-        .escrow, .conflict, "A name, login or external key is taken by another person or group in xMatters (409).",
-        advice: "Free the name in xMatters, or change it in the directory.", exchange: exchange)
+      return (
+        .escrow, .conflict,
+        "A name, login or external key is taken by another person or group in xMatters: free it there, or change it in the directory."
+      )
     case 429:
-      return Failure(
-        .retry(after: retryAfter(answer)), .tooManyRequests, what, advice: "Nothing to do: sent again more slowly.",
-        exchange: exchange)
+      return (retry, .tooManyRequests, "Nothing to do: it is sent again more slowly.")
+    case 400, 406, 413, 415, 422:
+      return (
+        .escrow, .badRequest,
+        "A value, or a name that xMatters does not know, was refused: compare the mappings with what xMatters has."
+      )
+    case 501:
+      return (.escrow, .notImplemented, wrongPlace)
     case 500...599:
-      return Failure(
-        .retry(after: retryAfter(answer)), .internalServerError, what,
-        advice: "Nothing to do unless it lasts: sent again later.",
-        exchange: exchange, outcomeIsUnknown: method == .post && answer.status != 503 && answer.status != 501)
+      return (retry, .internalServerError, patience)
+    case ..<400, 407:
+      return (.retry(after: nil), .incompatibleAnswer, wrongPlace + " It is tried again.")
     default:
-      return Failure(
-        .escrow, .unprocessableEntity, what, advice: "Check xmatters.url: this is no answer of the REST API.",
-        exchange: exchange)
+      return (.escrow, .unprocessableEntity, wrongPlace)
     }
+  }
+
+  private static let patience = "Nothing to do unless it lasts: it is sent again later."
+  private static let wrongPlace =
+    "Check that xmatters.url is an xMatters instance and that no proxy answers in its place."
+
+  /// A refusal of the token endpoint; it answers 400 where others answer 401 (xMatters reference, section 1).
+  static func tokenRefused(_ answer: Answer, route: String) -> Failure {
+    var failure = refused(answer, .post, route)
+    if [400, 401, 403].contains(answer.status) {
+      failure.remedy = .quarantine
+      failure.code = .credentialValidation
+      failure.advice = "Check xmatters.oauthClientId, xmatters.username and the password."
+    }
+    failure.outcomeIsUnknown = false
+    return failure
   }
 
   static func transport(_ error: TransportError, _ method: HTTPMethod, _ route: String) -> Failure {
     Failure(
       .retry(after: error.retryAfter), code(error.phase),
       "No answer from xMatters to \(method.rawValue) \(route): \(error).",
-      advice: "Check xmatters.url, the network and the proxy. It is tried again.",
+      advice: "\(error.phase.hint) The address is xmatters.url. It is tried again.",
       exchange: Exchange(upstream: "xmatters", method: method.rawValue, route: route, status: nil),
       outcomeIsUnknown: method == .post && error.mayHaveReachedServer)
   }
@@ -83,11 +117,6 @@ enum XMattersFailure {
       "The list of \(route) changed while it was read: \(seen) rows of \(total).",
       advice: "Nothing to do: it is read again from the start.",
       exchange: Exchange(upstream: "xmatters", method: method.rawValue, route: route, status: 200))
-  }
-
-  private static func retryAfter(_ answer: Answer) -> Duration? {
-    // Dates need a clock; by now the upstream's gate has waited for those.
-    answer.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: 0) }.map { min($0, .seconds(3600)) }
   }
 
   /// The error code of the envelope. The message is left out: it repeats names.

@@ -28,7 +28,8 @@ struct GraphFailureTests {
     + rows([401], ["InvalidAuthenticationToken", "unauthenticated"], .quarantine, .unauthorized)
     + rows([403], ["Authorization_RequestDenied", "accessDenied"], .quarantine, .insufficientRights)
     + rows([404], ["Request_ResourceNotFound", "ResourceNotFound", "itemNotFound", nil], .reread, .invalidAnchor)
-    + rows([405, 406, 411, 413, 415, 501], [nil], .escrow, .badRequest)
+    + rows([406, 411, 413, 415], [nil], .escrow, .badRequest)
+    + rows([405], [nil], .escrow, .methodNotAllowed) + rows([501], [nil], .escrow, .notImplemented)
     + rows([409], [nil], .reread, .conflict)
     + rows([410], ["syncStateNotFound", "resyncRequired"], .reread, .invalidAnchor)
     + rows([412, 423], ["resourceModified"], .reread, .conflict)
@@ -39,7 +40,7 @@ struct GraphFailureTests {
       ["generalException", "serviceNotAvailable", "Directory_ReplicaUnavailable", "UnknownError"],
       .retry(after: .seconds(7)), .internalServerError)
     + rows([507, 509], [nil], .retry(after: .seconds(7)), .internalServerError)
-    + rows([302], [nil], .retry(after: nil), .incompatibleAnswer)
+    + rows([302, 407], [nil], .retry(after: nil), .incompatibleAnswer)
 
   private static func answer(_ status: Int, _ code: String?, retryAfter: Duration? = .seconds(7)) throws -> GraphAnswer
   {
@@ -55,6 +56,15 @@ struct GraphFailureTests {
     #expect(failure.exchange?.status == row.status)
     #expect(!failure.advice.isEmpty)
     #expect(!"\(failure)".contains("Ada"), "Graph's text may name people")
+  }
+
+  @Test("What Microsoft's support asks for is told")
+  func requestID() throws {
+    var answer = try Self.answer(403, "Authorization_RequestDenied")
+    answer.requestID = "8f1e-2a"
+    #expect(
+      GraphFailure.refused(answer, .get, "/users/{id}").exchange?.message
+        == "Authorization_RequestDenied, request-id 8f1e-2a")
   }
 
   @Test("A quota asks for much patience when it says nothing of time")

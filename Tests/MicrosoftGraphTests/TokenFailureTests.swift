@@ -6,13 +6,16 @@ import Testing
 
 @Suite("What a refusal of the token endpoint means")
 struct TokenFailureTests {
-  private func failure(_ status: Int, _ error: String, _ numbers: [Int64]) throws -> Failure {
+  private func failure(
+    _ status: Int, _ error: String, _ numbers: [Int64], retryAfter: Duration? = nil
+  ) throws -> Failure {
     let body: JSONValue = [
       "error": .string(error), "error_description": "AADSTS: for user Ada",
-      "error_codes": .array(numbers.map { .integer($0) }),
+      "error_codes": .array(numbers.map { .integer($0) }), "trace_id": "7f3a",
     ]
     return TokenFailure.refused(
-      status: status, try JSON(parsing: body.serialized()), route: "/{tenant}/oauth2/v2.0/token")
+      status: status, try JSON(parsing: body.serialized()), retryAfter: retryAfter,
+      route: "/{tenant}/oauth2/v2.0/token")
   }
 
   @Test(
@@ -24,14 +27,15 @@ struct TokenFailureTests {
       (400, "invalid_scope", 1_002_012, "graphUrl"), (400, "invalid_request", 90_002, "tenantId"),
       (400, "invalid_request", 900_023, "tenantId"), (401, "invalid_client", 700_027, "certificate"),
       (401, "invalid_client", 700_024, "clock"), (401, "invalid_client", 700_213, "federated credential"),
-      (400, "unsupported_grant_type", 70_003, "credential"), (400, "invalid_request", 900_144, "credential"),
+      (400, "unsupported_grant_type", 70_003, "authorityUrl"), (400, "invalid_request", 900_144, "credential"),
+      (400, "interaction_required", 53_003, "credential"),
     ])
   func quarantine(status: Int, error: String, number: Int64, advice: String) throws {
     let failure = try failure(status, error, [number])
     #expect(failure.remedy == .quarantine)
     #expect(failure.code == .credentialValidation)
     #expect(failure.advice.contains(advice))
-    #expect(failure.exchange?.message == "\(error), AADSTS\(number)")
+    #expect(failure.exchange?.message == "\(error), AADSTS\(number), trace_id 7f3a")
     #expect(!"\(failure)".contains("Ada"), "the description is not repeated")
   }
 
@@ -46,6 +50,8 @@ struct TokenFailureTests {
 
   @Test("So is every 429 and 5xx, also without a body", arguments: [429, 500, 502, 503, 504])
   func transientStatus(status: Int) {
-    #expect(TokenFailure.refused(status: status, nil, route: "").remedy == .retry(after: nil))
+    #expect(
+      TokenFailure.refused(status: status, nil, retryAfter: .seconds(9), route: "").remedy
+        == .retry(after: .seconds(9)))
   }
 }

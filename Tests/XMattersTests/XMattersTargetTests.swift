@@ -131,7 +131,7 @@ import XMatters
     "errors say what to do",
     arguments: [
       (400, Failure.Remedy.escrow, ErrorCode.badRequest, false), (401, .quarantine, .credentialValidation, false),
-      (403, .quarantine, .insufficientRights, false), (409, .escrow, .conflict, false),
+      (403, .escrow, .insufficientRights, false), (409, .escrow, .conflict, false),
       (500, .retry(after: nil), .internalServerError, true), (503, .retry(after: nil), .internalServerError, false),
       (504, .retry(after: nil), .internalServerError, true),
     ])

@@ -91,6 +91,11 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   /// Requests that wait for their turn.
   package var waiting: Int { storage.withLock { $0.waiters.count } }
 
+  /// The wait that an answer asks for.
+  package func retryAfter(_ response: HTTPResponse) -> Duration? {
+    response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: wallClock()) }
+  }
+
   /// Whoever names the time to come back is asked again whatever the budget: the gate sees to it that it is not too much.
   private func mayRetry(_ outcome: RetryPolicy.Outcome) -> Bool {
     if case .answer(_, retryAfter: .some) = outcome { return true }
@@ -122,8 +127,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   private func outcome(of result: Result<HTTPResponse, TransportError>) -> RetryPolicy.Outcome {
     switch result {
     case .success(let response):
-      let retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: wallClock()) }
-      return .answer(status: response.status, retryAfter: retryAfter)
+      return .answer(status: response.status, retryAfter: retryAfter(response))
     case .failure(let error):
       return .failure(error)
     }

@@ -3,15 +3,16 @@ import Provisioning
 
 /// What a refusal of the token endpoint means (Graph reference, section 11.5).
 enum TokenFailure {
-  static func refused(status: Int, _ json: JSON?, route: String) -> Failure {
+  /// - Parameter retryAfter: How long it asked to wait.
+  static func refused(status: Int, _ json: JSON?, retryAfter: Duration?, route: String) -> Failure {
     let numbers = numbers(json)
     let exchange = Exchange(
       upstream: "login", method: "POST", route: route, status: status,
-      message: ([json?["error"]?.string.map { String($0.prefix(100)) }] + numbers.prefix(5).map { "AADSTS\($0)" })
-        .compactMap { $0 }.joined(separator: ", "))
+      message: ([text(json, "error")] + numbers.prefix(5).map { "AADSTS\($0)" }
+        + [text(json, "trace_id").map { "trace_id \($0)" }]).compactMap { $0 }.joined(separator: ", "))
     if status == 408 || status == 429 || status >= 500 || numbers.contains(where: transient.contains) {
       return Failure(
-        .retry(after: nil), status == 429 ? .tooManyRequests : .internalServerError,
+        .retry(after: retryAfter), status == 429 ? .tooManyRequests : .internalServerError,
         "Entra ID gave no token (HTTP \(status)).", advice: "Nothing to do unless it lasts: it is tried again.",
         exchange: exchange)
     }
@@ -26,6 +27,10 @@ enum TokenFailure {
   /// The assertion was made too early or too late, or comes from a file that has been replaced meanwhile.
   static func isOutOfTime(_ json: JSON?) -> Bool {
     numbers(json).contains(700_024)
+  }
+
+  private static func text(_ json: JSON?, _ name: String) -> String? {
+    json?[name]?.string.map { String($0.prefix(100)) }
   }
 
   private static func numbers(_ json: JSON?) -> [Int64] {
@@ -59,6 +64,8 @@ enum TokenFailure {
     700_024: (
       "the client assertion is out of its time", "Check the clock of this machine and the file of the federated token."
     ),
+    70_003: ("the kind of grant is not supported", "Check directory.authorityUrl: it must be Entra ID's."),
+    900_144: ("a parameter is missing", "Check directory.tenantId, directory.clientId and the credential's file."),
     700_213: (
       "no federated credential matches the token",
       "Add a federated credential for this issuer and subject to the app registration."

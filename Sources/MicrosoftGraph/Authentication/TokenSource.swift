@@ -106,7 +106,8 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
     }
     let json = try? JSON(parsing: response.body)
     guard response.status == 200 else {
-      throw TokenFailure.refused(status: response.status, json, route: Self.route)
+      throw TokenFailure.refused(
+        status: response.status, json, retryAfter: upstream.retryAfter(response), route: Self.route)
     }
     guard let text = json?["access_token"]?.string, !text.isEmpty else {
       throw GraphFailure.unreadable("login", .post, Self.route, "it has no access_token")

@@ -8,6 +8,8 @@ struct GraphAnswer: Sendable {
   var json: JSON?
   /// How long Graph asked to wait.
   var retryAfter: Duration?
+  /// What Microsoft's support asks for.
+  var requestID: String?
 
   var isSuccess: Bool { (200...299).contains(status) }
 

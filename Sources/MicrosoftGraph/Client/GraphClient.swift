@@ -72,6 +72,13 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
     _ = try await tokens.accessToken(fresh: true)
   }
 
+  /// Of the answer; only what looks like one, as it goes into logs.
+  private static func requestID(_ response: HTTPResponse) -> String? {
+    response.headers["request-id"].flatMap { id in
+      id.utf8.count <= 64 && id.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "-") } ? id : nil
+    }
+  }
+
   private func send(
     _ method: HTTPMethod, _ url: String, _ route: String, _ body: JSONValue?, _ token: String
   ) async throws(Failure) -> GraphAnswer {
@@ -86,7 +93,7 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
         request, route: route, repeatable: true, priority: Urgency.isLive ? .live : .background)
       return GraphAnswer(
         status: response.status, json: try? JSON(parsing: response.body),
-        retryAfter: retryAfter(response.headers["Retry-After"]))
+        retryAfter: upstream.retryAfter(response), requestID: Self.requestID(response))
     } catch let error as TransportError {
       throw GraphFailure.transport(error, upstream: "graph", method, route)
     } catch {

@@ -7,10 +7,12 @@ enum GraphFailure {
     let status = answer.status
     let (remedy, code, advice) = meaning(answer)
     let suffix = answer.errorCode.map { " (\($0))" } ?? ""
+    let message = [answer.errorCode, answer.requestID.map { "request-id \($0)" }].compactMap { $0 }
     return Failure(
       remedy, code, "Graph answered \(status)\(suffix) to \(method.rawValue) \(route).", advice: advice,
       exchange: Exchange(
-        upstream: "graph", method: method.rawValue, route: route, status: status, message: answer.errorCode))
+        upstream: "graph", method: method.rawValue, route: route, status: status,
+        message: message.isEmpty ? nil : message.joined(separator: ", ")))
   }
 
   private static func meaning(_ answer: GraphAnswer) -> (Failure.Remedy, ErrorCode, advice: String) {
@@ -37,18 +39,22 @@ enum GraphFailure {
       return (retry, .internalServerError, patience)
     case 507, 509:
       return (.retry(after: answer.retryAfter ?? .seconds(600)), .internalServerError, patience)
-    case ..<400:
+    case ..<400, 407:
       return (
         .retry(after: nil), .incompatibleAnswer,
         "Check directory.graphUrl and that no proxy answers in Graph's place. It is tried again."
       )
+    case 405:
+      return (.escrow, .methodNotAllowed, unsupported)
+    case 501:
+      return (.escrow, .notImplemented, unsupported)
     default:
-      return (
-        .escrow, .badRequest,
-        "Check that mappings and filters name attributes that a Graph user has; if they do, report this request."
-      )
+      return (.escrow, .badRequest, unsupported)
     }
   }
+
+  private static let unsupported =
+    "Check that mappings and filters name attributes that a Graph user has; if they do, report this request."
 
   private static let permissions =
     "Grant the app registration the application permissions User.Read.All, Group.Read.All and Application.Read.All, "
@@ -63,7 +69,7 @@ enum GraphFailure {
       }
     return Failure(
       .retry(after: error.retryAfter), code, "No answer from \(upstream) to \(method.rawValue) \(route): \(error).",
-      advice: "Check the network, the proxy and the addresses under directory. It is tried again.",
+      advice: "\(error.phase.hint) The addresses are under directory. It is tried again.",
       exchange: Exchange(upstream: upstream, method: method.rawValue, route: route, status: nil),
       outcomeIsUnknown: method != .get && error.mayHaveReachedServer)
   }

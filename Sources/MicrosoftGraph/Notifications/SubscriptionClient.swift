@@ -89,10 +89,15 @@ struct SubscriptionClient<C: Clock>: Sendable where C.Duration == Duration {
   /// A refusal here does not stop provisioning: the cycles go on without notifications.
   private func refused(_ answer: GraphAnswer, _ method: HTTPMethod, _ route: String) -> Failure {
     var failure = GraphFailure.refused(answer, method, route)
-    if answer.status == 400 {
+    switch answer.status {
+    case 400:
       failure.advice =
         "Graph must reach listener.publicUrl over HTTPS with a publicly trusted certificate, and get the validation token back "
         + "within 10 s."
+    case 403:
+      failure.advice +=
+        " If they are granted, the app registration or the tenant has as many subscriptions as Graph allows: end some."
+    default: break
     }
     failure.remedy = .retry(after: answer.retryAfter)
     return failure
