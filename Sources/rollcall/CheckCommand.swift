@@ -16,6 +16,7 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let assembly = try options.assembly(level: .critical)
     print("ok    configuration: valid")
+    for warning in try options.load().warnings { print("warn  configuration: \(warning)") }
     if configOnly { return }
     let listener = assembly.settings.listener
     let isFree = PortProbe.isFree(host: listener.host, port: listener.port)

@@ -36,10 +36,12 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   func assembly(level: Logger.Level? = nil) throws -> Assembly {
-    let settings = try load().settings
-    return try stoppingOnFailure {
-      () throws(Failure) in try Assembly(settings, logger: Loggers.make(settings, level: level))
+    let loaded = try load()
+    let logger = Loggers.make(loaded.settings, level: level)
+    for warning in loaded.warnings {
+      logger.warning("The configuration is valid, but look at this.", metadata: ["key": "\(warning)"])
     }
+    return try stoppingOnFailure { () throws(Failure) in try Assembly(loaded.settings, logger: logger) }
   }
 }
 

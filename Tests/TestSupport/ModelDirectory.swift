@@ -146,6 +146,12 @@ package final class ModelDirectory: Directory {
     }
   }
 
+  package func allUsers(
+    where isWanted: @Sendable (DirectoryUser) -> Bool
+  ) async throws(Failure) -> Set<ObjectID> {
+    try await access(.allUsers) { storage in Set(storage.users.values.filter(isWanted).map(\.id)) }
+  }
+
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
     try await access(.user) { storage in
       if let user = storage.users[id] { return .present(user) }

@@ -38,15 +38,18 @@ extension GraphClient {
   }
 
   /// Follows a delta link, or the first request of a round, to its end.
-  /// - Returns: The ids of all objects on the way and the next link; nil when everything has to be looked at anew.
-  func deltaRound(from start: String, route: String) async throws(Failure) -> (Set<ObjectID>, next: String)? {
+  /// - Parameter isWanted: Whether an object is to be among the ids; all are unless told otherwise. Removed or changed, once or often, with
+  ///   all properties or few: it is looked at.
+  /// - Returns: The ids of objects on the way and the next link; nil when everything has to be looked at anew.
+  func deltaRound(
+    from start: String, route: String, where isWanted: (JSON) throws(Failure) -> Bool = { _ in true }
+  ) async throws(Failure) -> (Set<ObjectID>, next: String)? {
     var restarts = 0
     while true {
       var changed: Set<ObjectID> = []
       let walk = try await walk(from: start, route: route) { values throws(Failure) in
-        // Removed or changed, once or often, with all properties or few: it is looked at.
         for value in values.elements {
-          if let id = value["id"]?.string { changed.insert(ObjectID(id)) }
+          if let id = value["id"]?.string, try isWanted(value) { changed.insert(ObjectID(id)) }
         }
       }
       switch walk {

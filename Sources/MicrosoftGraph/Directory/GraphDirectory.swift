@@ -95,6 +95,22 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     }
   }
 
+  package func allUsers(
+    where isWanted: @Sendable (DirectoryUser) -> Bool
+  ) async throws(Failure) -> Set<ObjectID> {
+    // The first round of a delta query lists everybody, in larger pages than a plain listing gives.
+    let route = "/users/delta"
+    let round = try await client.deltaRound(from: "\(route)?$select=\(attributes.properties)", route: route) {
+      row throws(Failure) in
+      guard row["@removed"] == nil else { return false }
+      return isWanted(try attributes.user(row))
+    }
+    guard let (users, _) = round else {
+      throw GraphFailure.unreadable("graph", .get, route, "a listing from the start is refused as out of date")
+    }
+    return users
+  }
+
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
     try await reader.user(id)
   }

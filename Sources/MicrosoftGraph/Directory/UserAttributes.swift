@@ -15,7 +15,8 @@ package struct UserAttributes: Sendable {
   private static let always: Set<String> = ["id", "accountEnabled", "userPrincipalName", "displayName", "userType"]
 
   private let names: Set<String>
-  private let properties: String
+  /// The `$select` of users without their manager.
+  let properties: String
   /// Whether a mapping asks for the manager, which no bulk read gives.
   let needsManager: Bool
 

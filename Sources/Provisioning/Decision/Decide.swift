@@ -89,7 +89,8 @@ package func decide(
   }
 }
 
-private func leaveReason(
+/// Why the user is not to be active in xMatters; nil when it is.
+func leaveReason(
   _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool
 ) -> LeaveReason? {
   switch user {

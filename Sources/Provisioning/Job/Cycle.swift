@@ -118,15 +118,17 @@ struct Cycle: Sendable {
 
   private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
     _ = try await scope.refresh()
-    var keys = await scope.users(differingFrom: try await state.entitlements())
+    let digests = try await state.entitlements()
+    var keys = await scope.users(differingFrom: digests)
+    keys.formUnion(await scope.assigned(among: changed))
     for user in changed where !keys.contains(user) {
-      if await scope.isAssigned(user) {
-        keys.insert(user)
-      } else if try await state.link(user) != nil {
-        keys.insert(user)
-      }
+      if try await state.link(user) != nil { keys.insert(user) }
     }
-    if !scopeIsSettled { keys.formUnion(await scope.users) }
+    if scope.kind == .all {
+      // Of those without any assignment, a digest that was forgotten is the only sign that they are to be looked at again.
+      keys.formUnion(try await state.links().lazy.map(\.objectID).filter { digests[$0] == nil })
+    }
+    if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
     keys.formUnion(try await state.escrows().map(\.objectID))
     return keys
   }
@@ -141,7 +143,7 @@ struct Cycle: Sendable {
       try await state.adopt(found)
       links = try await state.links()
     }
-    var keys = Set(await scope.users)
+    var keys = try await scope.everybody(passing: policy.filters)
     for link in links {
       if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)

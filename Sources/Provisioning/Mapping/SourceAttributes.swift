@@ -13,6 +13,13 @@ package struct SourceAttributes: Sendable {
     self.isSoftDeleted = isSoftDeleted
   }
 
+  /// Nil when there is no user to read from.
+  init?(_ observation: UserObservation, _ entitlement: Entitlement) {
+    guard case .present(let user) = observation else { return nil }
+    let roles: [AppRole] = if case .assigned(let roles) = entitlement { roles } else { [] }
+    self.init(user: user, appRoles: roles, isSoftDeleted: false)
+  }
+
   package func value(_ name: String) -> Value {
     switch name {
     case "IsSoftDeleted": .boolean(isSoftDeleted)

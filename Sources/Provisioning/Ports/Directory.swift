@@ -10,6 +10,10 @@ package protocol Directory: Sendable {
   /// The users among the members of a group; direct members, or all levels when `transitively`.
   func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID>
 
+  /// The ids of all users of the tenant that `isWanted`, deleted ones left out. The users handed to it have the attributes that mappings and
+  /// filters read, but no manager.
+  func allUsers(where isWanted: @Sendable (DirectoryUser) -> Bool) async throws(Failure) -> Set<ObjectID>
+
   /// One user as it is now. Calls at the same moment share requests (design, decision 4).
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation
 

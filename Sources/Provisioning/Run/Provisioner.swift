@@ -1,6 +1,9 @@
+import Expressions
+
 /// Everything configured about who is provisioned and how.
 package struct ProvisioningPolicy: Sendable {
   package var mapping: MappingPolicy
+  package var filters: ScopingFilters
   package var deprovisioning: Deprovisioning
   package var ownership: OwnershipPolicy
   /// True repairs what was changed in xMatters by hand; false only reports it.
@@ -9,14 +12,20 @@ package struct ProvisioningPolicy: Sendable {
   package var fingerprint: UInt64
 
   package init(
-    mapping: MappingPolicy, deprovisioning: Deprovisioning = .init(), ownership: OwnershipPolicy = .adopt,
-    repairsDrift: Bool = true, fingerprint: UInt64
+    mapping: MappingPolicy, filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
+    ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, fingerprint: UInt64
   ) {
     self.mapping = mapping
+    self.filters = filters
     self.deprovisioning = deprovisioning
     self.ownership = ownership
     self.repairsDrift = repairsDrift
     self.fingerprint = fingerprint
+  }
+
+  /// Every attribute of a user that a mapping or a filter reads.
+  package var attributeNames: Set<String> {
+    mapping.mappings.reduce(into: filters.attributeNames) { $0.formUnion($1.source.attributeNames) }
   }
 }
 
@@ -86,6 +95,9 @@ package struct RunReport: Sendable {
   package var foundDrift = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false
+
+  /// Everything that was found and done, also when nothing of it is worth an entry in the log.
+  package var steps: [ProvisioningLogEntry.Step] = []
 
   package var entry: ProvisioningLogEntry? { record.entry }
 }

@@ -38,7 +38,7 @@ struct UserRun: ObjectRun {
     var report = RunReport(
       record: RunRecord(
         objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry(target: person, cycleID: cycleID) : nil),
-      failure: failure, skip: skip, foundDrift: foundDrift)
+      failure: failure, skip: skip, foundDrift: foundDrift, steps: steps)
     switch link {
     case .unchanged: break
     case .set(let link):
@@ -53,29 +53,32 @@ struct UserRun: ObjectRun {
   // MARK: Import and scope
 
   mutating func importAndDecide() async throws(Failure) {
-    let entitlement = try await provisioner.scope.entitlement(of: user)
+    var scope = ScopeExplanation(standing: try await provisioner.scope.standing(of: user))
+    let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     linkBefore = try await provisioner.state.link(user)
     guard entitlement.isAssigned || linkBefore != nil else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope
+      note(scope, .unassigned)
       return
     }
     if let linkBefore { person = (linkBefore.personID, linkBefore.targetName) }
     let observation = try await observe()
+    let source = SourceAttributes(observation, entitlement)
+    scope.isActive = source?.user.accountEnabled ?? false
+    if let source, entitlement.isAssigned { scope.filters = try provisioner.policy.filters.evaluate(source) }
+    let passesFilters = scope.filters?.passes ?? true
+    note(scope, leaveReason(observation, entitlement: entitlement, passesFilters: passesFilters))
     let decision = decide(
-      observation, entitlement: entitlement, passesFilters: true, link: linkBefore,
+      observation, entitlement: entitlement, passesFilters: passesFilters, link: linkBefore,
       policy: provisioner.policy.deprovisioning)
     switch decision {
     case .provision:
-      guard case .present(let source) = observation, case .assigned(let roles) = entitlement else { return }
-      noteScope("In scope: assigned\(roles.isEmpty ? "" : " as " + roles.map(\.displayName).joined(separator: ", ")).")
-      try await provision(SourceAttributes(user: source, appRoles: roles, isSoftDeleted: false))
+      if let source { try await provision(source) }
     case .disable(let reason):
-      noteScope("No longer in scope: \(reason.rawValue).")
       try await disable(reason, observation)
-    case .delete(let reason):
-      noteScope("No longer in scope: \(reason.rawValue).")
+    case .delete:
       try await delete()
     case .release:
       skip = .notInScope
@@ -186,5 +189,12 @@ struct UserRun: ObjectRun {
       targetName: desired.maintained[.targetName]?.text ?? self.person?.targetName,
       pendingSupervisor: desired.pendingSupervisor)
     link = new == linkBefore ? .unchanged : .set(new)
+  }
+
+  private mutating func note(_ scope: ScopeExplanation, _ reason: LeaveReason?) {
+    steps.append(
+      .init(
+        .scoping, "EntrySynchronizationScoping", reason == nil ? .success : .skipped, scope.sentence(reason),
+        details: scope.details))
   }
 }

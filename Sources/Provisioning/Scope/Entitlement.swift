@@ -1,6 +1,14 @@
+/// Who is looked at (contract, section 2, `directory.scope`).
+package enum ScopeKind: String, Hashable, Sendable, CaseIterable {
+  /// Users with an assignment to the application, directly or as members of an assigned group.
+  case assigned
+  /// All users of the tenant; assignments only give roles.
+  case all
+}
+
 /// What the assignments say about one user.
 package enum Entitlement: Hashable, Sendable {
-  /// Assigned, directly or through a group; the app roles in the application's order.
+  /// In scope by assignment, or because everybody is; the app roles in the application's order.
   case assigned([AppRole])
   /// Assigned only with Default Access, which does not count unless configured.
   case defaultAccessOnly
@@ -11,93 +19,28 @@ package enum Entitlement: Hashable, Sendable {
   }
 }
 
-/// The assignments of the application and the members of its assigned groups, as last read to the end. Pure: reads are handed in,
-/// each with the number of its start, so that an answer that was overtaken by a later one is dropped.
-package struct AssignmentBook: Sendable {
-  private let includesDefaultAccess: Bool
-  private var application: Application?
-  private var assignments: [Assignment] = []
-  private var assignmentsRead = 0
-  private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
-  private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
+/// One assignment that reaches a user.
+package struct Ground: Hashable, Sendable, CustomStringConvertible {
+  /// The user, or the group that it is a member of.
+  package var principal: ObjectID
+  package var principalKind: ObjectKind
+  /// What people call the role.
+  package var role: String
 
-  package init(includesDefaultAccess: Bool) {
-    self.includesDefaultAccess = includesDefaultAccess
+  package init(principal: ObjectID, principalKind: ObjectKind, role: String) {
+    self.principal = principal
+    self.principalKind = principalKind
+    self.role = role
   }
 
-  /// False until a complete list has been taken in; nothing may be concluded before.
-  package var isComplete: Bool { application != nil }
-
-  package var groups: Set<ObjectID> {
-    Set(assignments.lazy.filter { $0.principalKind == .group }.map(\.principal))
+  package var description: String {
+    principalKind == .user ? "the user itself: \(role)" : "group \(principal): \(role)"
   }
+}
 
-  /// Everybody who is assigned, Default Access left out unless configured.
-  package var users: some Collection<ObjectID> {
-    rolesByUser.lazy.filter { counts($0.value) }.map(\.key)
-  }
-
-  package func isAssigned(_ user: ObjectID) -> Bool {
-    rolesByUser[user].map(counts) ?? false
-  }
-
-  package func entitlement(of user: ObjectID) -> Entitlement {
-    guard let ids = rolesByUser[user] else { return .notAssigned }
-    guard counts(ids) else { return .defaultAccessOnly }
-    return .assigned(application?.roles.filter { ids.contains($0.id) } ?? [])
-  }
-
-  /// Those with nothing but Default Access included.
-  var everybody: some Collection<ObjectID> { rolesByUser.keys }
-
-  /// Takes in a complete assignment list together with the members of the groups that were read for it.
-  /// - Returns: The users whose entitlement differs from before.
-  package mutating func update(
-    application: Application, assignments: [Assignment], members newMembers: [ObjectID: Set<ObjectID>], read: Int
-  ) -> Set<ObjectID> {
-    guard read > assignmentsRead else { return [] }
-    assignmentsRead = read
-    self.application = application
-    self.assignments = assignments
-    let groups = self.groups
-    members = members.filter { groups.contains($0.key) }
-    for (group, users) in newMembers where groups.contains(group) {
-      take(users, of: group, read: read)
-    }
-    return rebuild()
-  }
-
-  /// Takes in the complete members of one group; nothing happens when it is not assigned.
-  package mutating func update(membersOf group: ObjectID, users: Set<ObjectID>, read: Int) -> Set<ObjectID> {
-    guard members[group] != nil else { return [] }
-    take(users, of: group, read: read)
-    return rebuild()
-  }
-
-  private mutating func take(_ users: Set<ObjectID>, of group: ObjectID, read: Int) {
-    if let known = members[group], known.read > read { return }
-    members[group] = (users, read)
-  }
-
-  private mutating func rebuild() -> Set<ObjectID> {
-    var rebuilt: [ObjectID: Set<ObjectID>] = [:]
-    for assignment in assignments {
-      switch assignment.principalKind {
-      case .user:
-        rebuilt[assignment.principal, default: []].insert(assignment.role)
-      case .group:
-        for user in members[assignment.principal]?.users ?? [] {
-          rebuilt[user, default: []].insert(assignment.role)
-        }
-      }
-    }
-    let before = rolesByUser
-    rolesByUser = rebuilt
-    let changed = rebuilt.filter { before[$0.key] != $0.value }.keys
-    return Set(changed).union(before.keys.filter { rebuilt[$0] == nil })
-  }
-
-  private func counts(_ roles: Set<ObjectID>) -> Bool {
-    includesDefaultAccess || roles.contains { $0 != AppRole.defaultAccess }
-  }
+/// Where a user stands as far as assignments decide it, and by which of them.
+package struct Standing: Hashable, Sendable {
+  package var scope: ScopeKind
+  package var entitlement: Entitlement
+  package var grounds: [Ground]
 }

@@ -21,7 +21,7 @@ extension AssignmentBook {
   /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
     var differing = Set(everybody.lazy.filter { entitlement(of: $0).digest != digests[$0] })
-    for user in digests.keys where entitlement(of: user) == .notAssigned { differing.insert(user) }
+    for (user, digest) in digests where entitlement(of: user).digest != digest { differing.insert(user) }
     return differing
   }
 }

@@ -1,23 +1,44 @@
 /// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing.
 package actor Scope {
   private let directory: any Directory
+  package nonisolated let kind: ScopeKind
   private let nestedGroups: Bool
   private var book: AssignmentBook
   private var application: Application?
   private var reads = 0
 
-  package init(directory: any Directory, nestedGroups: Bool, includesDefaultAccess: Bool) {
+  package init(
+    directory: any Directory, kind: ScopeKind = .assigned, nestedGroups: Bool, includesDefaultAccess: Bool
+  ) {
     self.directory = directory
+    self.kind = kind
     self.nestedGroups = nestedGroups
-    book = AssignmentBook(includesDefaultAccess: includesDefaultAccess)
+    book = AssignmentBook(kind: kind, includesDefaultAccess: includesDefaultAccess)
   }
 
   /// False until the assignments have been read to the end once.
   package var isComplete: Bool { book.isComplete }
 
-  package var users: [ObjectID] { Array(book.users) }
+  /// Of these users, those who are in scope as far as assignments decide it.
+  package func assigned(among users: Set<ObjectID>) -> Set<ObjectID> {
+    users.filter { book.isAssigned($0) }
+  }
 
-  package func isAssigned(_ user: ObjectID) -> Bool { book.isAssigned(user) }
+  /// Everybody who may be in scope, to be looked at one by one. With `scope: all` the tenant is listed, and those whom no filter lets
+  /// through are left out.
+  /// - Throws: When the tenant could not be listed to its end.
+  package func everybody(passing filters: ScopingFilters) async throws(Failure) -> Set<ObjectID> {
+    switch kind {
+    case .assigned: Set(book.users)
+    case .all:
+      try await directory.allUsers { user in
+        guard user.accountEnabled else { return false }
+        let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
+        // Whoever cannot be judged is looked at: the run says why.
+        return (try? filters.evaluate(source).passes) ?? true
+      }
+    }
+  }
 
   /// The users of whom the assignments say something else than when they were last looked at.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
@@ -25,13 +46,13 @@ package actor Scope {
   }
 
   /// - Throws: When the assignments have not been read yet: unknown is not "unassigned".
-  package func entitlement(of user: ObjectID) throws(Failure) -> Entitlement {
+  package func standing(of user: ObjectID) throws(Failure) -> Standing {
     guard book.isComplete else {
       throw Failure(
         .retry(after: nil), .internalError, "The assignments have not been read yet.",
         advice: "Nothing to do: it is tried again when the first read has ended.")
     }
-    return book.entitlement(of: user)
+    return Standing(scope: kind, entitlement: book.entitlement(of: user), grounds: book.grounds(of: user))
   }
 
   /// Reads the application, its assignments and the members of every assigned group.

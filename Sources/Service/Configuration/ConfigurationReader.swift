@@ -6,6 +6,8 @@ struct ConfigurationReader {
   private let root: Node?
   private let environment: [String: String]
   private(set) var problems: [ConfigurationProblem] = []
+  /// What is valid, but may not do what was meant.
+  private(set) var warnings: [ConfigurationProblem] = []
   private var known: Set<String> = []
   private var sections: Set<String> = []
   private(set) var effective: [(path: String, value: Node)] = []
@@ -158,6 +160,7 @@ struct ConfigurationReader {
 
   mutating func absorb(_ item: ItemReader) {
     problems += item.problems
+    warnings += item.warnings
   }
 
   // MARK: Problems
@@ -264,6 +267,7 @@ struct ItemReader {
   let path: String
   private let node: Node
   private(set) var problems: [ConfigurationProblem] = []
+  private(set) var warnings: [ConfigurationProblem] = []
   private var known: Set<String> = []
 
   init(path: String, node: Node) {
@@ -316,11 +320,20 @@ struct ItemReader {
 
   mutating func absorb(_ item: ItemReader) {
     problems += item.problems
+    warnings += item.warnings
   }
 
   mutating func report(_ key: String, _ message: String) {
+    problems.append(problem(key, message))
+  }
+
+  mutating func warn(_ key: String, _ message: String) {
+    warnings.append(problem(key, message))
+  }
+
+  private func problem(_ key: String, _ message: String) -> ConfigurationProblem {
     let line = node.mapping?[key]?.mark?.line ?? node.mark?.line
-    problems.append(ConfigurationProblem(key: "\(path).\(key)", line: line, message: message))
+    return ConfigurationProblem(key: "\(path).\(key)", line: line, message: message)
   }
 
   mutating func report(_ message: String) {

@@ -23,10 +23,9 @@ enum PolicyReader {
       onSoftDelete: reader.choice("deprovisioning.onSoftDelete", default: .disable),
       onHardDelete: reader.choice("deprovisioning.onHardDelete", default: .delete))
     var policy = ProvisioningPolicy(
-      mapping: mapping, deprovisioning: deprovisioning,
+      mapping: mapping, filters: FilterReader.read(&reader), deprovisioning: deprovisioning,
       ownership: reader.choice("xmatters.ownership", default: .adopt),
       repairsDrift: reader.boolean("schedule.driftRepair", default: true), fingerprint: 0)
-    readScopingFilters(&reader)
     readGroupMappings(&reader)
     policy.fingerprint = fingerprint(policy, directory)
     return policy
@@ -69,8 +68,10 @@ enum PolicyReader {
       item.report("matching", "works on targetName, webLogin and e-mail devices, not on \(target)")
     }
     do throws(ExpressionError) {
+      let expression = try Expression(parsing: source)
+      for lint in expression.lints { item.warn("source", "\(lint)") }
       return AttributeMapping(
-        target: target, source: try Expression(parsing: source), defaultValue: fallback, matching: matching,
+        target: target, source: expression, defaultValue: fallback, matching: matching,
         apply: apply.flatMap(AttributeMapping.Apply.init(rawValue:)) ?? .always, flowsNull: flowsNull,
         isRedacted: log == "redact")
     } catch {
@@ -128,12 +129,6 @@ enum PolicyReader {
 
   // MARK: What later work fills in
 
-  private static func readScopingFilters(_ reader: inout ConfigurationReader) {
-    guard let items = reader.items("scopingFilters"), !items.isEmpty else { return }
-    reader.report(
-      "scopingFilters", "are not supported yet: take them out, so that nobody is provisioned against your intention")
-  }
-
   private static func readGroupMappings(_ reader: inout ConfigurationReader) {
     if reader.boolean("mappings.groups.enabled", default: false) {
       reader.report("mappings.groups.enabled", "is not supported yet: leave it false")
@@ -153,6 +148,7 @@ enum PolicyReader {
     }
     for (appRole, roles) in policy.mapping.roleMap { hash.combine("\(appRole): \(roles)") }
     hash.combine("\(policy.mapping.defaultRoles) \(policy.mapping.defaultSite) \(policy.mapping.externalKeyPrefix)")
+    for filter in policy.filters.filters { hash.combine("\(filter.name): \(filter.clauses)") }
     hash.combine("\(policy.deprovisioning) \(policy.ownership)")
     hash.combine(
       "\(directory.application) \(directory.scope) \(directory.nestedGroups) \(directory.includeDefaultAccess)")

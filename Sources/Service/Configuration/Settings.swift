@@ -15,17 +15,13 @@ package struct Settings: Sendable {
       case servicePrincipalID(String)
     }
 
-    package enum Scope: String, Hashable, Sendable, CaseIterable {
-      case assigned, all
-    }
-
     package var tenantID: String
     package var clientID: String
     package var credential: Credential
     package var authorityURL: String
     package var graphURL: String
     package var application: ApplicationName
-    package var scope: Scope
+    package var scope: ScopeKind
     package var nestedGroups: Bool
     package var includeDefaultAccess: Bool
     package var pageSize: Int

@@ -16,7 +16,8 @@ package enum SettingsLoader {
     reader.reportUnknownKeys()
     let problems = reader.problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
     guard problems.isEmpty else { throw InvalidConfiguration(file: file, problems: problems) }
-    return LoadedSettings(settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective))
+    return LoadedSettings(
+      settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective), warnings: reader.warnings)
   }
 
   private static func read(_ reader: inout ConfigurationReader, _ environment: [String: String]) -> Settings {
@@ -192,6 +193,8 @@ package struct LoadedSettings: Sendable {
   package var settings: Settings
   /// Secrets show as the place they come from.
   package var effectiveYAML: String
+  /// What is valid, but may not do what was meant.
+  package var warnings: [ConfigurationProblem]
 }
 
 /// The national clouds (Graph reference, section 11.6).

@@ -49,8 +49,7 @@ package struct Assembly: Sendable {
       upstream: upstream("graph", UpstreamLimits(maxConcurrentRequests: 16)))
     directory = GraphDirectory(
       graph, application: Self.applicationName(settings.directory.application),
-      attributes: UserAttributes(
-        settings.policy.mapping.mappings.reduce(into: []) { $0.formUnion($1.source.attributeNames) }),
+      attributes: UserAttributes(settings.policy.attributeNames),
       pageSize: settings.directory.pageSize)
     let password = Secret(settings.xmatters.password)
     let credentials: Credentials =
@@ -82,7 +81,7 @@ package struct Assembly: Sendable {
     return Job(
       directory: directory, target: target, state: state,
       scope: Scope(
-        directory: directory, nestedGroups: settings.directory.nestedGroups,
+        directory: directory, kind: settings.directory.scope, nestedGroups: settings.directory.nestedGroups,
         includesDefaultAccess: settings.directory.includeDefaultAccess),
       policy: settings.policy,
       queue: WorkQueue(

@@ -14,18 +14,18 @@ struct World {
   let provisioner: Provisioner
 
   init(
-    mapping: MappingPolicy = .sample(), deprovisioning: Deprovisioning = .init(), ownership: OwnershipPolicy = .adopt,
-    repairsDrift: Bool = true
+    mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
+    ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned
   ) {
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
     state = MemoryState(faults: faults)
-    scope = Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false)
+    scope = Scope(directory: directory, kind: scopeKind, nestedGroups: false, includesDefaultAccess: false)
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope,
       policy: ProvisioningPolicy(
-        mapping: mapping, deprovisioning: deprovisioning, ownership: ownership, repairsDrift: repairsDrift,
-        fingerprint: 1),
+        mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership,
+        repairsDrift: repairsDrift, fingerprint: 1),
       clock: clock, snapshot: snapshot)
   }
 

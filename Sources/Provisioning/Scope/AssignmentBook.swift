@@ -1,0 +1,112 @@
+/// The assignments of the application and the members of its assigned groups, as last read to the end. Pure: reads are handed in,
+/// each with the number of its start, so that an answer that was overtaken by a later one is dropped.
+package struct AssignmentBook: Sendable {
+  private let kind: ScopeKind
+  private let includesDefaultAccess: Bool
+  private var application: Application?
+  /// The roles that users are assigned themselves.
+  private var ownRoles: [ObjectID: Set<ObjectID>] = [:]
+  private var groupAssignments: [Assignment] = []
+  private var assignmentsRead = 0
+  private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
+  private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
+
+  package init(kind: ScopeKind = .assigned, includesDefaultAccess: Bool) {
+    self.kind = kind
+    self.includesDefaultAccess = includesDefaultAccess
+  }
+
+  /// False until a complete list has been taken in; nothing may be concluded before.
+  package var isComplete: Bool { application != nil }
+
+  package var groups: Set<ObjectID> { Set(groupAssignments.lazy.map(\.principal)) }
+
+  /// Everybody who is assigned, Default Access left out unless configured.
+  package var users: some Collection<ObjectID> {
+    rolesByUser.lazy.filter { counts($0.value) }.map(\.key)
+  }
+
+  /// Whoever an assignment reaches, those with nothing but Default Access included.
+  var everybody: some Collection<ObjectID> { rolesByUser.keys }
+
+  /// Whether the user is in scope as far as assignments decide it.
+  package func isAssigned(_ user: ObjectID) -> Bool {
+    kind == .all || rolesByUser[user].map(counts) ?? false
+  }
+
+  package func entitlement(of user: ObjectID) -> Entitlement {
+    let ids = rolesByUser[user] ?? []
+    if isAssigned(user) { return .assigned(application?.roles.filter { ids.contains($0.id) } ?? []) }
+    return ids.isEmpty ? .notAssigned : .defaultAccessOnly
+  }
+
+  /// Every assignment that reaches the user: its own first, then those of groups by their ids; roles in the application's order.
+  package func grounds(of user: ObjectID) -> [Ground] {
+    guard rolesByUser[user] != nil else { return [] }
+    let own = ownRoles[user, default: []].map { Assignment(principal: user, principalKind: .user, role: $0) }
+    let others = groupAssignments.filter { members[$0.principal]?.users.contains(user) == true }
+    let order = application?.roles.map(\.id) ?? []
+    let rank = { (assignment: Assignment) in
+      (
+        assignment.principalKind == .user ? 0 : 1, assignment.principal,
+        order.firstIndex(of: assignment.role) ?? order.count
+      )
+    }
+    return (own + others).sorted { rank($0) < rank($1) }.map { assignment in
+      let role =
+        assignment.role == AppRole.defaultAccess
+        ? "Default Access" : application?.role(assignment.role)?.displayName ?? assignment.role.rawValue
+      return Ground(principal: assignment.principal, principalKind: assignment.principalKind, role: role)
+    }
+  }
+
+  /// Takes in a complete assignment list together with the members of the groups that were read for it.
+  /// - Returns: The users whose entitlement differs from before.
+  package mutating func update(
+    application: Application, assignments: [Assignment], members newMembers: [ObjectID: Set<ObjectID>], read: Int
+  ) -> Set<ObjectID> {
+    guard read > assignmentsRead else { return [] }
+    assignmentsRead = read
+    self.application = application
+    ownRoles = [:]
+    for assignment in assignments where assignment.principalKind == .user {
+      ownRoles[assignment.principal, default: []].insert(assignment.role)
+    }
+    groupAssignments = assignments.filter { $0.principalKind == .group }
+    let groups = self.groups
+    members = members.filter { groups.contains($0.key) }
+    for (group, users) in newMembers where groups.contains(group) {
+      take(users, of: group, read: read)
+    }
+    return rebuild()
+  }
+
+  /// Takes in the complete members of one group; nothing happens when it is not assigned.
+  package mutating func update(membersOf group: ObjectID, users: Set<ObjectID>, read: Int) -> Set<ObjectID> {
+    guard members[group] != nil else { return [] }
+    take(users, of: group, read: read)
+    return rebuild()
+  }
+
+  private mutating func take(_ users: Set<ObjectID>, of group: ObjectID, read: Int) {
+    if let known = members[group], known.read > read { return }
+    members[group] = (users, read)
+  }
+
+  private mutating func rebuild() -> Set<ObjectID> {
+    var rebuilt = ownRoles
+    for assignment in groupAssignments {
+      for user in members[assignment.principal]?.users ?? [] {
+        rebuilt[user, default: []].insert(assignment.role)
+      }
+    }
+    let before = rolesByUser
+    rolesByUser = rebuilt
+    let changed = rebuilt.filter { before[$0.key] != $0.value }.keys
+    return Set(changed).union(before.keys.filter { rebuilt[$0] == nil })
+  }
+
+  private func counts(_ roles: Set<ObjectID>) -> Bool {
+    includesDefaultAccess || roles.contains { $0 != AppRole.defaultAccess }
+  }
+}

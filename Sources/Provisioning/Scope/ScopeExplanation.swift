@@ -1,0 +1,51 @@
+/// Why a user is in scope or not, as the scoping step of the log shows it (Entra provisioning reference, section 7, step 3).
+struct ScopeExplanation: Hashable, Sendable {
+  var standing: Standing
+  /// Whether the account is enabled and not deleted; nil when it was not looked at.
+  var isActive: Bool?
+  /// Nil when no filter was asked: assignments or the account had decided.
+  var filters: FilterEvaluation?
+
+  var details: [String: String] {
+    var details = [
+      "Assigned": Self.text(!standing.grounds.isEmpty),
+      "IsEffectivelyEntitledForProvisioning": Self.text(standing.entitlement.isAssigned),
+      "SyncAll": Self.text(standing.scope == .all),
+    ]
+    if !standing.grounds.isEmpty { details["Assignments"] = Self.list(standing.grounds) }
+    if let isActive { details["IsActive"] = Self.text(isActive) }
+    if let filters {
+      details["IsInProvisioningScope"] = Self.text(filters.passes)
+      if !filters.clauses.isEmpty {
+        details["ScopeEvaluationResult"] = Self.list(filters.clauses.map { "\($0): \(Self.text($0.holds))" })
+      }
+      if let passed = filters.passedFilter { details["PassedFilter"] = passed }
+    }
+    return details
+  }
+
+  /// What decided, in words.
+  /// - Parameter reason: Nil when the user is in scope.
+  func sentence(_ reason: LeaveReason?) -> String {
+    switch reason {
+    case nil:
+      let grounds = standing.grounds.isEmpty ? "all users are" : Self.list(standing.grounds)
+      return "In scope: \(grounds)" + (filters?.passedFilter.map { ", and passes the filter '\($0)'" } ?? "") + "."
+    case .unassigned where standing.grounds.isEmpty:
+      return "Not in scope: not assigned to the application, neither itself nor as a member of an assigned group."
+    case .unassigned:
+      return "Not in scope: assigned with Default Access only (\(Self.list(standing.grounds)))."
+    case .filteredOut:
+      return "Not in scope: \(Self.list(filters?.decidingClauses ?? [])) does not hold."
+    case .accountDisabled: return "The account is disabled in the directory."
+    case .softDeleted: return "The user is in the recycle bin of the directory."
+    case .hardDeleted: return "The user is gone from the directory."
+    }
+  }
+
+  private static func list(_ items: [some CustomStringConvertible]) -> String {
+    items.map(\.description).joined(separator: "; ")
+  }
+
+  private static func text(_ boolean: Bool) -> String { boolean ? "True" : "False" }
+}

@@ -1,0 +1,166 @@
+import Provisioning
+import TestSupport
+import Testing
+
+private let inOperations: [String: AttributeValue?] = ["department": .text("Operations")]
+
+extension RunReport {
+  fileprivate var scoping: ProvisioningLogEntry.Step? { steps.first { $0.kind == .scoping } }
+}
+
+@Suite("One run: who is in scope, and what the log says of it")
+struct ScopeRunTests {
+  private func filtered(_ deprovisioning: Deprovisioning = .init()) throws -> World {
+    World(filters: try .operations(), deprovisioning: deprovisioning)
+  }
+
+  @Test("Given somebody whom the filter keeps out, nobody is created, and the clause is named")
+  func keptOut() async throws {
+    let world = try filtered()
+    world.hire(.sample(1, changing: ["department": .text("Sales")]))
+    let report = try await world.run(1)
+    #expect(report.skip == .notInScope && report.entry == nil)
+    #expect(world.target.people.isEmpty && world.link(1) == nil)
+    let step = try #require(report.scoping)
+    #expect(step.status == .skipped)
+    #expect(step.description.contains("operations: department EQUALS Operations"))
+    #expect(step.details["IsInProvisioningScope"] == "False" && step.details["Assigned"] == "True")
+    #expect(step.details["ScopeEvaluationResult"] == "operations: department EQUALS Operations: False")
+    #expect(step.details["Assignments"] == "the user itself: Administrators")
+    #expect(!"\(step)".contains("Sales"), "no value of the user")
+  }
+
+  @Test("Given somebody who leaves a filter and comes back, the same person is disabled and active again")
+  func leavesFilterAndReturns() async throws {
+    let world = try filtered()
+    let person = try await world.provisioned(.sample(1, changing: inOperations))
+    world.directory.change(.sample(1)) { $0.attributes["department"] = .text("Sales") }
+    let left = try await world.run(1)
+    #expect(left.entry?.action == .disable)
+    #expect(left.entry?.steps.contains { $0.description.contains("department EQUALS Operations") } == true)
+    #expect(world.target.takeWrites() == [.init(.modify, person.id, [.status: PersonStatus.inactive])])
+    #expect(try await world.run(1).skip == .alreadyHandled)
+
+    world.directory.change(.sample(1)) { $0.attributes["department"] = .text("Operations") }
+    try await world.run(1)
+    #expect(world.target.writes == [.init(.modify, person.id, [.status: PersonStatus.active])])
+    #expect(world.link(1)?.condition == .active)
+  }
+
+  @Test(
+    "Given somebody who leaves a filter, onUnassign says what becomes of the person", arguments: LeaveAction.allCases)
+  func leavesFilter(_ action: LeaveAction) async throws {
+    let world = try filtered(.init(onUnassign: action, onDisable: .none, onSoftDelete: .none, onHardDelete: .none))
+    let person = try await world.provisioned(.sample(1, changing: inOperations))
+    world.directory.change(.sample(1)) { $0.attributes["department"] = nil }
+    try await world.run(1)
+    switch action {
+    case .disable: #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.inactive)
+    case .delete: #expect(world.target.people.isEmpty)
+    case .none: #expect(world.target.writes.isEmpty)
+    }
+  }
+
+  @Test("Given a filter that cannot be evaluated, the person stays as it is")
+  func unanswered() async throws {
+    let world = World(
+      filters: .init([.init(name: "endless", clauses: [try ScopingClause("jobTitle", .regexMatch, "^(a+)+$")])]))
+    _ = try await world.provisioned(.sample(1, changing: ["jobTitle": .text("aaa")]))
+    world.directory.change(.sample(1)) {
+      $0.attributes["jobTitle"] = .text(String(repeating: "a", count: 5000) + "!")
+    }
+    let report = try await world.run(1)
+    #expect(report.failure?.remedy == .escrow)
+    #expect(world.target.writes.isEmpty && world.link(1)?.condition == .active)
+  }
+
+  @Test("Given an unassigned user, a filter is not even asked")
+  func unassignedFirst() async throws {
+    let world = try filtered()
+    let person = try await world.provisioned(.sample(1, changing: inOperations))
+    world.directory.unassign(.sample(1))
+    let report = try await world.run(1)
+    #expect(world.target.writes == [.init(.modify, person.id, [.status: PersonStatus.inactive])])
+    let step = try #require(report.scoping)
+    #expect(step.details["Assigned"] == "False" && step.details["ScopeEvaluationResult"] == nil)
+    #expect(step.description.contains("not assigned"))
+  }
+
+  @Test("Given several assignments, the log names each: the user's own first, then groups")
+  func grounds() async throws {
+    let world = World()
+    world.directory.put(.sample(1))
+    world.directory.setMembers(of: .sample(501), [.sample(1)])
+    world.directory.setMembers(of: .sample(500), [.sample(1)])
+    world.directory.assign(.sample(501), .group, role: .sample(902))
+    world.directory.assign(.sample(500), .group, role: AppRole.defaultAccess)
+    world.directory.assign(.sample(1), role: .sample(903))
+    world.directory.assign(.sample(1), role: .sample(901))
+    let step = try #require(try await world.run(1).scoping)
+    #expect(
+      step.details["Assignments"]
+        == "the user itself: Administrators; the user itself: Viewers; "
+        + "group \(ObjectID.sample(500)): Default Access; group \(ObjectID.sample(501)): Operators")
+  }
+
+  @Test("Given Default Access only, the log says that this is not enough")
+  func defaultAccess() async throws {
+    let world = World()
+    world.directory.put(.sample(1))
+    world.directory.setMembers(of: .sample(500), [.sample(1)])
+    world.directory.assign(.sample(500), .group, role: AppRole.defaultAccess)
+    let report = try await world.run(1)
+    #expect(report.skip == .notEffectivelyEntitled)
+    #expect(report.scoping?.details["IsEffectivelyEntitledForProvisioning"] == "False")
+    #expect(report.scoping?.description.contains("Default Access only (group \(ObjectID.sample(500))") == true)
+  }
+
+  @Test("Given scope all, nobody needs an assignment, and roles come from those there are")
+  func everybody() async throws {
+    let world = World(mapping: .sample(roleMap: [("admin", ["Company Admin"])]), scopeKind: .all)
+    world.directory.put(.sample(1))
+    world.directory.put(.sample(2))
+    world.directory.assign(.sample(2))
+    #expect(try await world.run(1).entry?.action == .create)
+    #expect(try await world.run(2).entry?.action == .create)
+    #expect(world.person(of: .sample(1))?.attributes[.roles] == .list(["Standard User"]))
+    #expect(world.person(of: .sample(2))?.attributes[.roles] == .list(["Company Admin"]))
+  }
+
+  @Test("Given scope all, who loses the last assignment stays, with the default roles")
+  func losesAssignment() async throws {
+    let world = World(mapping: .sample(roleMap: [("admin", ["Company Admin"])]), scopeKind: .all)
+    let person = try await world.provisioned(.sample(1))
+    world.directory.unassign(.sample(1))
+    try await world.run(1)
+    #expect(world.target.writes == [.init(.modify, person.id, [.roles: .list(["Standard User"])])])
+  }
+
+  @Test("Given scope all and a filter, both must let the user through")
+  func everybodyFiltered() async throws {
+    let world = World(filters: try .operations(), scopeKind: .all)
+    world.directory.put(.sample(1, changing: inOperations))
+    world.directory.put(.sample(2))
+    #expect(try await world.run(1).entry?.action == .create)
+    #expect(try await world.run(2).skip == .notInScope)
+  }
+
+  @Test("Given scope all, those are listed whom filters let through and whose accounts are enabled")
+  func listed() async throws {
+    let world = World(filters: try .operations(), scopeKind: .all)
+    world.directory.put(.sample(1, changing: inOperations))
+    world.directory.put(.sample(2))
+    world.directory.put(.sample(3, enabled: false, changing: inOperations))
+    #expect(try await world.scope.everybody(passing: try .operations()) == [.sample(1)])
+    #expect(try await world.scope.everybody(passing: .init()) == [.sample(1), .sample(2)])
+    #expect(await world.scope.assigned(among: [.sample(2), .sample(9)]) == [.sample(2), .sample(9)])
+  }
+
+  @Test("Given a listing of the tenant that breaks, nobody is concluded to be gone")
+  func brokenListing() async throws {
+    let world = World(scopeKind: .all)
+    world.directory.put(.sample(1))
+    world.faults.plan(.allUsers, .unavailable)
+    await #expect(throws: Failure.unavailable) { try await world.scope.everybody(passing: .init()) }
+  }
+}
