@@ -72,8 +72,9 @@ package final class SQLiteState: State {
 
   package func link(_ id: ObjectID) async throws(Failure) -> Link? {
     try await read { database in
-      try Row.fetchOne(database, sql: "SELECT * FROM link WHERE objectID = ?", arguments: [id.rawValue])
-        .map(Link.init(row:))
+      try Row.fetchOne(
+        database.cachedStatement(sql: "SELECT * FROM link WHERE objectID = ?"), arguments: [id.rawValue]
+      ).map(Link.init(row:))
     }
   }
 
@@ -93,7 +94,8 @@ package final class SQLiteState: State {
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
     try await read { database in
       try String.fetchAll(
-        database, sql: "SELECT objectID FROM link WHERE pendingSupervisor = ?", arguments: [manager.rawValue]
+        database.cachedStatement(sql: "SELECT objectID FROM link WHERE pendingSupervisor = ?"),
+        arguments: [manager.rawValue]
       ).map(ObjectID.init)
     }
   }
@@ -101,7 +103,7 @@ package final class SQLiteState: State {
   package func adopt(_ links: [Link]) async throws(Failure) {
     try await write { database in
       for link in links {
-        try database.execute(sql: Self.insertLink + " ON CONFLICT DO NOTHING", arguments: link.arguments)
+        try database.executeCached(sql: Self.insertLink + " ON CONFLICT DO NOTHING", arguments: link.arguments)
       }
     }
   }
@@ -114,20 +116,27 @@ package final class SQLiteState: State {
     INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
     """
 
+  package func standing(of user: ObjectID) async throws(Failure) -> Standing {
+    try await read { database in
+      let id: StatementArguments = [user.rawValue]
+      return Standing(
+        link: try Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM link WHERE objectID = ?"), arguments: id)
+          .map(Link.init(row:)),
+        escrow: try Row.fetchOne(
+          database.cachedStatement(sql: "SELECT * FROM escrow WHERE objectID = ?"), arguments: id
+        ).map(Escrow.init(row:)),
+        entitlement: try Int64.fetchOne(
+          database.cachedStatement(sql: "SELECT digest FROM entitlement WHERE objectID = ?"), arguments: id
+        ).map(UInt64.init(bitPattern:)))
+    }
+  }
+
   package func entitlements() async throws(Failure) -> [ObjectID: UInt64] {
     try await read { database in
       var digests: [ObjectID: UInt64] = [:]
       let rows = try Row.fetchCursor(database, sql: "SELECT objectID, digest FROM entitlement")
       while let row = try rows.next() { digests[ObjectID(row[0])] = UInt64(bitPattern: row[1]) }
       return digests
-    }
-  }
-
-  package func entitlement(of user: ObjectID) async throws(Failure) -> UInt64? {
-    try await read { database in
-      try Int64.fetchOne(
-        database, sql: "SELECT digest FROM entitlement WHERE objectID = ?", arguments: [user.rawValue]
-      ).map(UInt64.init(bitPattern:))
     }
   }
 
@@ -138,31 +147,32 @@ package final class SQLiteState: State {
       switch outcome.link {
       case .unchanged: break
       case .set(let link):
-        try database.execute(
+        try database.executeCached(
           sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
       case .remove:
-        try database.execute(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+        try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       }
       switch outcome.escrow {
       case .clear:
-        try database.execute(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+        try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       case .set(let escrow):
-        try database.execute(
+        try database.executeCached(
           sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: try escrow.arguments())
       }
       switch outcome.entitlement {
       case .unchanged: break
       case .set(let digest?):
-        try database.execute(
+        try database.executeCached(
           sql: "INSERT OR REPLACE INTO entitlement VALUES (?, ?)",
           arguments: [outcome.objectID.rawValue, Int64(bitPattern: digest)])
       case .set(nil):
-        try database.execute(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+        try database.executeCached(
+          sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       case .forgetAll:
-        try database.execute(sql: "UPDATE entitlement SET digest = 0")
+        try database.executeCached(sql: "UPDATE entitlement SET digest = 0")
       }
       if let entry = outcome.entry {
-        try database.execute(
+        try database.executeCached(
           sql: """
             INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, personID, targetName,
               steps, modifiedProperties, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -247,5 +257,12 @@ package final class SQLiteState: State {
     return Failure(
       .retry(after: nil), .stateUnavailable, "The state file '\(path)' cannot be read or written: \(description).",
       advice: "Check the disk's free space and the file's permissions. Nothing is removed meanwhile.")
+  }
+}
+
+extension Database {
+  /// As `execute`, with a statement that is compiled once per connection.
+  fileprivate func executeCached(sql: String, arguments: StatementArguments = .init()) throws {
+    try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

@@ -29,6 +29,16 @@ import Testing
     }
   }
 
+  @Test("unless they are given, workers are enough to keep all requests to xMatters busy")
+  func workers() throws {
+    func workers(_ environment: [String: String]) throws -> Int { try load(environment: environment).queue.workers }
+    let requests = "ROLLCALL_XMATTERS_MAX_CONCURRENT_REQUESTS"
+    #expect(try workers([requests: "1"]) == 8)
+    #expect(try workers([requests: "50"]) == 80)
+    #expect(try workers([requests: "500"]) == 256)
+    #expect(try workers([requests: "50", "ROLLCALL_QUEUE_WORKERS": "3"]) == 3)
+  }
+
   @Test("what is left out has the contract's defaults")
   func defaults() throws {
     let settings = try load()

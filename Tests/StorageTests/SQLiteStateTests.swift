@@ -74,6 +74,29 @@ import Testing
     }
   }
 
+  @Test("of each user the entitlement it was last looked at with is kept, and forgotten of all at once")
+  func entitlements() async throws {
+    try await withFolder { path in
+      let state = try SQLiteState(path: path, now: Self.now)
+      let ids = (1...3).map { ObjectID("user-\($0)") }
+      func record(_ id: ObjectID, _ change: RunRecord.EntitlementChange) async throws {
+        var record = RunRecord(objectID: id, link: .unchanged, escrow: .clear, entry: nil)
+        record.entitlement = change
+        try await state.record(record)
+      }
+      for (number, id) in ids.enumerated() { try await record(id, .set(.max - UInt64(number))) }
+      try await record(ids[0], .set(7))
+      try await record(ids[1], .set(nil))
+      try await record(ids[2], .unchanged)
+      #expect(try await state.entitlements() == [ids[0]: 7, ids[2]: .max - 2])
+      #expect(try await state.standing(of: ids[0]) == Standing(entitlement: 7))
+      #expect(try await state.standing(of: ids[1]) == Standing())
+      try await record(ids[1], .forgetAll)
+      #expect(try await state.entitlements() == [ids[0]: 0, ids[2]: 0], "they are still known to have been assigned")
+      state.close()
+    }
+  }
+
   @Test("a damaged file is set aside and a new one begun", arguments: ["not a database at all", ""])
   func damage(content: String) async throws {
     try await withFolder { path in

@@ -83,8 +83,10 @@ package final class MemoryState: State {
     try await access(.readState) { $0.entitlements }
   }
 
-  package func entitlement(of user: ObjectID) async throws(Failure) -> UInt64? {
-    try await access(.readState) { $0.entitlements[user] }
+  package func standing(of user: ObjectID) async throws(Failure) -> Standing {
+    try await access(.readState) {
+      Standing(link: $0.links[user], escrow: $0.escrows[user], entitlement: $0.entitlements[user])
+    }
   }
 
   package func adopt(_ links: [Link]) async throws(Failure) {

@@ -135,10 +135,9 @@ struct Cycle: Sendable {
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
     _ = try await scope.refresh()
-    var found = try await snapshot.fill(from: target, policy: policy.mapping)
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
-    found.removeAll { linked.contains($0.objectID) }
+    let found = try await snapshot.fill(from: target, policy: policy.mapping, besides: linked)
     if !found.isEmpty {
       try await state.adopt(found)
       links = try await state.links()

@@ -135,8 +135,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   private func runUser(_ id: ObjectID, _ item: Queue.Item) async {
     let report: RunReport
     do throws(Failure) {
-      report = try await provisioner.run(
-        id, cycleID: tracker.cycleID(of: item.key), isLive: item.priority == .live)
+      report = try await provisioner.run(id, cycleID: tracker.cycleID(of: item.key))
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)

@@ -8,10 +8,11 @@ package protocol State: Sendable {
   /// The users whose person waits for this manager to be provisioned.
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
 
-  /// The entitlement that each user had when it was last looked at with success, as `Entitlement.digest`. Who was not assigned then has no
-  /// entry.
+  /// All that is kept about one user.
+  func standing(of user: ObjectID) async throws(Failure) -> Standing
+
+  /// `Standing.entitlement` of everybody who has one.
   func entitlements() async throws(Failure) -> [ObjectID: UInt64]
-  func entitlement(of user: ObjectID) async throws(Failure) -> UInt64?
 
   /// Records the outcome of one run in one transaction.
   func record(_ outcome: RunRecord) async throws(Failure)
@@ -35,6 +36,20 @@ package protocol State: Sendable {
   func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry]
   /// Removes entries older than `time`.
   func pruneLog(before time: Timestamp) async throws(Failure)
+}
+
+/// What runs of a user have left behind.
+package struct Standing: Hashable, Sendable {
+  package var link: Link?
+  package var escrow: Escrow?
+  /// What the assignments said when the user was last looked at with success, as `Entitlement.digest`; nil when it was not assigned then.
+  package var entitlement: UInt64?
+
+  package init(link: Link? = nil, escrow: Escrow? = nil, entitlement: UInt64? = nil) {
+    self.link = link
+    self.escrow = escrow
+    self.entitlement = entitlement
+  }
 }
 
 /// Everything that one run of one object leaves behind.

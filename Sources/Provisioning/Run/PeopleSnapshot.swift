@@ -9,62 +9,56 @@ package actor PeopleSnapshot {
     case unknown
   }
 
-  private var isListed = false
-  private var people: [PersonID: Person] = [:]
-  private var byName: [MatchingValue: PersonID] = [:]
-  private var used: Set<PersonID> = []
+  /// Nil while there is none.
+  private var listed: PackedPeople?
 
   package init() {}
 
   /// Lists everybody. On a failure there is no snapshot at all.
-  /// - Returns: The user and person of every external key that is ours.
-  package func fill(from target: any Target, policy: MappingPolicy) async throws(Failure) -> [Link] {
-    clear()
-    var listed: [PersonID: Person] = [:]
-    try await target.forEachPerson { listed[$0.id] = $0 }
-    people = listed
-    for person in listed.values {
-      for attribute in [TargetAttribute.targetName, .webLogin] {
-        if let name = person.attributes[attribute]?.text {
-          byName[MatchingValue(attribute: attribute, value: name.lowercased())] = person.id
-        }
-      }
+  /// - Parameter known: Users of whom no link is wanted.
+  /// - Returns: The user and person of every other external key that is ours.
+  package func fill(
+    from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = []
+  ) async throws(Failure) -> [Link] {
+    listed = nil
+    var people = PackedPeople()
+    var links: [Link] = []
+    try await target.forEachPerson { person in
+      people.add(person)
+      guard let user = policy.object(ofExternalKey: person.externalKey), !known.contains(user) else { return }
+      links.append(
+        Link(objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName))
     }
-    isListed = true
-    return listed.values.compactMap { person in
-      policy.object(ofExternalKey: person.externalKey).map { user in
-        Link(objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName)
-      }
-    }
+    listed = people
+    return links
   }
 
   package func clear() {
-    isListed = false
-    people = [:]
-    byName = [:]
-    used = []
+    listed = nil
   }
 
-  package var isEmpty: Bool { !isListed }
+  package var isEmpty: Bool { listed == nil }
 
   /// Whether the listing was read to its end and had no such person.
   package func isMissing(_ id: PersonID) -> Bool {
-    isListed && people[id] == nil && !used.contains(id)
+    listed.map { !$0.contains(id) } ?? false
   }
 
   package func take(_ id: PersonID) -> Answer {
-    guard isListed, !used.contains(id) else { return .unknown }
-    guard let person = people.removeValue(forKey: id) else { return .notListed }
-    used.insert(id)
-    return .found(person)
+    answer(listed?.take(id))
   }
 
   package func take(where value: MatchingValue) -> Answer {
-    guard isListed, value.attribute == .targetName || value.attribute == .webLogin else { return .unknown }
-    guard let id = byName[MatchingValue(attribute: value.attribute, value: value.value.lowercased())] else {
-      return .notListed
+    guard value.attribute == .targetName || value.attribute == .webLogin else { return .unknown }
+    return answer(listed?.take(where: value.attribute, equals: value.value))
+  }
+
+  private func answer(_ answer: PackedPeople.Answer?) -> Answer {
+    switch answer {
+    case .found(let person): .found(person)
+    case .absent: .notListed
+    case .taken, nil: .unknown
     }
-    return take(id)
   }
 }
 

@@ -58,14 +58,14 @@ package struct Provisioner: Sendable {
   }
 
   /// Runs once for one user and records the outcome.
-  /// - Parameter isLive: A signal says that the user may just have changed: it is read anew, whatever a cycle has read ahead.
   /// - Throws: Only when the outcome could not be recorded; a failure of the run itself is part of the report.
-  package func run(_ user: ObjectID, cycleID: String?, isLive: Bool = true) async throws(Failure) -> RunReport {
-    var run = UserRun(self, user, isLive: isLive)
+  package func run(_ user: ObjectID, cycleID: String?) async throws(Failure) -> RunReport {
+    var run = UserRun(self, user)
     await run.execute()
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
-    let escrow = try await state.escrow(user)
+    let standing = if let known = run.standing { known } else { try await state.standing(of: user) }
+    let escrow = standing.escrow
     if let failure = report.failure {
       let now = clock.now
       report.record.escrow = .set(
@@ -73,10 +73,9 @@ package struct Provisioner: Sendable {
           objectID: user, kind: .user, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
           firstFailure: escrow?.firstFailure ?? now, lastAttempt: now, nextAttempt: nil))
     }
-    if report.failure == nil, report.record.entitlement == .unchanged,
-      try await state.entitlement(of: user) != run.entitlement?.digest
-    {
-      report.record.entitlement = .set(run.entitlement?.digest)
+    let digest = run.entitlement?.digest
+    if report.failure == nil, report.record.entitlement == .unchanged, standing.entitlement != digest {
+      report.record.entitlement = .set(digest)
     }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)

@@ -2,7 +2,6 @@
 struct UserRun: ObjectRun {
   let provisioner: Provisioner
   let user: ObjectID
-  let isLive: Bool
   let began: Timestamp
 
   var object: ObjectID { user }
@@ -15,17 +14,17 @@ struct UserRun: ObjectRun {
   var sourceName: String?
   /// What the run acted upon.
   var entitlement: Entitlement?
-  var linkBefore: Link?
+  var standing: Standing?
+  var linkBefore: Link? { standing?.link }
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
 
-  init(_ provisioner: Provisioner, _ user: ObjectID, isLive: Bool) {
+  init(_ provisioner: Provisioner, _ user: ObjectID) {
     self.provisioner = provisioner
     self.user = user
-    self.isLive = isLive
     began = provisioner.clock.now
   }
 
@@ -56,7 +55,7 @@ struct UserRun: ObjectRun {
     var scope = ScopeExplanation(standing: try await provisioner.scope.standing(of: user))
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
-    linkBefore = try await provisioner.state.link(user)
+    standing = try await provisioner.state.standing(of: user)
     guard entitlement.isAssigned || linkBefore != nil else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope
@@ -123,7 +122,8 @@ struct UserRun: ObjectRun {
   }
 
   private func read() async throws(Failure) -> UserObservation {
-    if !isLive, let user = await provisioner.readAhead.take(user, at: began) { return .present(user) }
+    // A live signal may be newer than what a cycle has read.
+    if !Urgency.isLive, let user = await provisioner.readAhead.take(user, at: began) { return .present(user) }
     return try await provisioner.directory.user(user)
   }
 
