@@ -116,10 +116,10 @@ package final class SQLiteState: State {
     INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
     """
 
-  package func standing(of user: ObjectID) async throws(Failure) -> Standing {
+  package func kept(of user: ObjectID) async throws(Failure) -> KeptUser {
     try await read { database in
       let id: StatementArguments = [user.rawValue]
-      return Standing(
+      return KeptUser(
         link: try Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM link WHERE objectID = ?"), arguments: id)
           .map(Link.init(row:)),
         escrow: try Row.fetchOne(

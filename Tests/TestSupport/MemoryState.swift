@@ -83,9 +83,9 @@ package final class MemoryState: State {
     try await access(.readState) { $0.entitlements }
   }
 
-  package func standing(of user: ObjectID) async throws(Failure) -> Standing {
+  package func kept(of user: ObjectID) async throws(Failure) -> KeptUser {
     try await access(.readState) {
-      Standing(link: $0.links[user], escrow: $0.escrows[user], entitlement: $0.entitlements[user])
+      KeptUser(link: $0.links[user], escrow: $0.escrows[user], entitlement: $0.entitlements[user])
     }
   }
 

@@ -9,9 +9,9 @@ package protocol State: Sendable {
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
 
   /// All that is kept about one user.
-  func standing(of user: ObjectID) async throws(Failure) -> Standing
+  func kept(of user: ObjectID) async throws(Failure) -> KeptUser
 
-  /// `Standing.entitlement` of everybody who has one.
+  /// `KeptUser.entitlement` of everybody who has one.
   func entitlements() async throws(Failure) -> [ObjectID: UInt64]
 
   /// Records the outcome of one run in one transaction.
@@ -39,7 +39,7 @@ package protocol State: Sendable {
 }
 
 /// What runs of a user have left behind.
-package struct Standing: Hashable, Sendable {
+package struct KeptUser: Hashable, Sendable {
   package var link: Link?
   package var escrow: Escrow?
   /// What the assignments said when the user was last looked at with success, as `Entitlement.digest`; nil when it was not assigned then.

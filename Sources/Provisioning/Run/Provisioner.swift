@@ -64,8 +64,8 @@ package struct Provisioner: Sendable {
     await run.execute()
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
-    let standing = if let known = run.standing { known } else { try await state.standing(of: user) }
-    let escrow = standing.escrow
+    let kept = if let known = run.kept { known } else { try await state.kept(of: user) }
+    let escrow = kept.escrow
     if let failure = report.failure {
       let now = clock.now
       report.record.escrow = .set(
@@ -74,7 +74,7 @@ package struct Provisioner: Sendable {
           firstFailure: escrow?.firstFailure ?? now, lastAttempt: now, nextAttempt: nil))
     }
     let digest = run.entitlement?.digest
-    if report.failure == nil, report.record.entitlement == .unchanged, standing.entitlement != digest {
+    if report.failure == nil, report.record.entitlement == .unchanged, kept.entitlement != digest {
       report.record.entitlement = .set(digest)
     }
     if report.record.hasEffect || escrow != nil {

@@ -14,8 +14,8 @@ struct UserRun: ObjectRun {
   var sourceName: String?
   /// What the run acted upon.
   var entitlement: Entitlement?
-  var standing: Standing?
-  var linkBefore: Link? { standing?.link }
+  var kept: KeptUser?
+  var linkBefore: Link? { kept?.link }
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
   var failure: Failure?
@@ -55,7 +55,7 @@ struct UserRun: ObjectRun {
     var scope = ScopeExplanation(standing: try await provisioner.scope.standing(of: user))
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
-    standing = try await provisioner.state.standing(of: user)
+    kept = try await provisioner.state.kept(of: user)
     guard entitlement.isAssigned || linkBefore != nil else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope

@@ -22,7 +22,7 @@ final class KeptSubscriptions: State {
   func links() async throws(Failure) -> [Link] { [] }
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] { [] }
   func entitlements() async throws(Failure) -> [ObjectID: UInt64] { [:] }
-  func standing(of user: ObjectID) async throws(Failure) -> Standing { .init() }
+  func kept(of user: ObjectID) async throws(Failure) -> KeptUser { .init() }
   func record(_ outcome: RunRecord) async throws(Failure) {}
   func adopt(_ links: [Link]) async throws(Failure) {}
   func forgetDigests() async throws(Failure) {}
