@@ -90,8 +90,13 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     tests("XMattersTests", ["HTTPTransport", "JSON", "Provisioning", "Simulators", "XMatters"]),
-    tests("StorageTests", ["Provisioning", "Storage"]),
+    tests("StorageTests", ["Provisioning", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("SimulatorsTests", ["HTTPTransport", "JSON", "Simulators", "TestSupport"]),
-    tests("ServiceTests", ["Provisioning", "Service"]),
+    tests(
+      "ServiceTests",
+      [
+        "JSON", "Provisioning", "Service", "TestSupport", hummingbird, logging,
+        .product(name: "Yams", package: "Yams"),
+      ]),
   ]
 )

@@ -32,6 +32,16 @@ package struct JSON: @unchecked Sendable {
     handle = document.root
   }
 
+  /// As `init(parsing:)`, for documents of others: a number that does not fit, in a field that nobody reads, is no reason to refuse
+  /// them. Where there is one, all integers are read as reals.
+  package init(parsingAnyNumbers bytes: [UInt8]) throws(JSONError) {
+    do throws(JSONError) {
+      try self.init(parsing: bytes)
+    } catch  where error.kind == .integerOutOfRange {
+      try self.init(parsing: bytes, limits: JSONLimits(readsIntegersAsReals: true))
+    }
+  }
+
   package var kind: Kind {
     switch handle.pointee.type {
     case JSON_OBJECT: .object

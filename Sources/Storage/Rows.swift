@@ -85,6 +85,7 @@ extension ProvisioningLogEntry {
       id, time.milliseconds, cycleID, action.rawValue, status.rawValue, duration.milliseconds, objectID.rawValue,
       kind.rawValue, sourceName, personID?.rawValue, targetName, try encoded(steps.map(StepRow.init)),
       try encoded(modifiedProperties.map(PropertyRow.init)), try failure.map { try encoded(FailureRow($0)) },
+      searchText,
     ]
   }
 }

@@ -91,6 +91,23 @@ package final class SQLiteState: State {
     }
   }
 
+  package func links(after id: ObjectID?, limit: Int) async throws(Failure) -> [Link] {
+    try await read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM link WHERE objectID > ? ORDER BY objectID LIMIT ?",
+        arguments: [id?.rawValue ?? "", limit]
+      ).map(Link.init(row:))
+    }
+  }
+
+  package func unlink(_ id: ObjectID) async throws(Failure) -> Bool {
+    try await write { database in
+      try database.execute(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [id.rawValue])
+      try database.execute(sql: "DELETE FROM link WHERE objectID = ?", arguments: [id.rawValue])
+      return database.changesCount > 0
+    }
+  }
+
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
     try await read { database in
       try String.fetchAll(
@@ -171,13 +188,7 @@ package final class SQLiteState: State {
       case .forgetAll:
         try database.executeCached(sql: "UPDATE entitlement SET digest = 0")
       }
-      if let entry = outcome.entry {
-        try database.executeCached(
-          sql: """
-            INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, personID, targetName,
-              steps, modifiedProperties, failure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, arguments: try entry.arguments())
-      }
+      if let entry = outcome.entry { try Self.insert(entry, into: database) }
     }
   }
 
@@ -191,6 +202,15 @@ package final class SQLiteState: State {
   package func escrows() async throws(Failure) -> [Escrow] {
     try await read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM escrow ORDER BY objectID").map(Escrow.init(row:))
+    }
+  }
+
+  package func escrows(after id: ObjectID?, limit: Int) async throws(Failure) -> [Escrow] {
+    try await read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM escrow WHERE objectID > ? ORDER BY objectID LIMIT ?",
+        arguments: [id?.rawValue ?? "", limit]
+      ).map(Escrow.init(row:))
     }
   }
 
@@ -224,31 +244,18 @@ package final class SQLiteState: State {
     }
   }
 
-  // MARK: Log
-
-  package func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] {
-    try await read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY sequence DESC LIMIT ?", arguments: [limit])
-        .map(ProvisioningLogEntry.init(row:))
-    }
-  }
-
-  package func pruneLog(before time: Timestamp) async throws(Failure) {
-    try await write { database in
-      try database.execute(sql: "DELETE FROM log WHERE time < ?", arguments: [time.milliseconds])
-    }
-  }
-
   // MARK: Access
 
-  private func read<Answer: Sendable>(
+  func read<Answer: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Answer
   ) async throws(Failure) -> Answer {
     do { return try await database.read(body) } catch { throw failure(error) }
   }
 
-  private func write(_ body: @escaping @Sendable (Database) throws -> Void) async throws(Failure) {
-    do { try await database.write(body) } catch { throw failure(error) }
+  func write<Answer: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Answer
+  ) async throws(Failure) -> Answer {
+    do { return try await database.write(body) } catch { throw failure(error) }
   }
 
   private func failure(_ error: any Error) -> Failure {

@@ -1,4 +1,5 @@
 import GRDB
+import Provisioning
 
 /// The tables, as migrations that are only ever added to.
 enum Schema {
@@ -62,6 +63,19 @@ enum Schema {
       }
       // Whoever is linked is looked at in the next cycle.
       try database.execute(sql: "INSERT INTO entitlement SELECT objectID, 0 FROM link WHERE condition <> 'released'")
+    }
+    migrator.registerMigration("log questions") { database in
+      try database.alter(table: "log") { $0.add(column: "searchText", .text).notNull().defaults(to: "") }
+      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM log")
+      let update = try database.makeStatement(sql: "UPDATE log SET searchText = ? WHERE sequence = ?")
+      while let row = try rows.next() {
+        try update.execute(arguments: [try ProvisioningLogEntry(row: row).searchText, row["sequence"] as Int64])
+      }
+      // Pages are in the order of time, whatever they are narrowed by.
+      try database.drop(index: "log_on_objectID")
+      for column in ["objectID", "cycleID", "action", "status"] {
+        try database.create(index: "log_on_\(column)_time", on: "log", columns: [column, "time"])
+      }
     }
     return migrator
   }

@@ -6,14 +6,6 @@ import Testing
 @Suite struct SQLiteStateTests {
   private static let now = Timestamp(milliseconds: 1_767_225_600_000)
 
-  /// Gives a test a folder of its own.
-  private func withFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "rollcall-state-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body(folder.path + "/state.sqlite")
-  }
-
   private func link(_ number: Int, digest: UInt64? = .max) -> Link {
     Link(
       objectID: ObjectID("user-\(number)"), personID: PersonID("person-\(number)"), condition: .active, digest: digest,
@@ -28,7 +20,7 @@ import Testing
 
   @Test("what is recorded is there after the file is opened again")
   func persistence() async throws {
-    try await withFolder { path in
+    try await withStatePath { path in
       let escrow = Escrow(
         objectID: ObjectID("user-1"), kind: .user, failure: failure, attempts: 3, firstFailure: Self.now,
         lastAttempt: Self.now, nextAttempt: nil)
@@ -59,17 +51,22 @@ import Testing
 
   @Test("links are found by user, by person and by the manager they wait for")
   func links() async throws {
-    try await withFolder { path in
+    try await withStatePath { path in
       let state = try SQLiteState(path: path, now: Self.now)
       try await state.adopt((1...4).map { link($0) })
       try await state.adopt([link(1, digest: nil)])
       #expect(try await state.link(ObjectID("USER-1")) == link(1), "what is there already is kept")
       #expect(try await state.link(person: PersonID("person-3"))?.objectID == ObjectID("user-3"))
       #expect(try await Set(state.links(awaiting: ObjectID("boss"))) == [ObjectID("user-2"), ObjectID("user-4")])
+      #expect(try await state.links(after: nil, limit: 3).map(\.objectID.rawValue) == ["user-1", "user-2", "user-3"])
+      #expect(try await state.links(after: ObjectID("user-3"), limit: 3) == [link(4)])
       try await state.forgetDigests()
       #expect(try await state.links().allSatisfy { $0.digest == nil })
       try await state.record(RunRecord(objectID: ObjectID("user-1"), link: .remove, escrow: .clear, entry: nil))
       #expect(try await state.link(ObjectID("user-1")) == nil)
+      #expect(try await state.unlink(ObjectID("user-2")))
+      #expect(try await !state.unlink(ObjectID("user-2")))
+      #expect(try await state.link(ObjectID("user-2")) == nil)
       state.close()
     }
   }
@@ -99,7 +96,7 @@ import Testing
 
   @Test("a damaged file is set aside and a new one begun", arguments: ["not a database at all", ""])
   func damage(content: String) async throws {
-    try await withFolder { path in
+    try await withStatePath { path in
       try Data(String(repeating: content, count: 500).utf8).write(to: URL(filePath: path))
       let state = try SQLiteState(path: path, now: Self.now)
       #expect((state.damagedFile != nil) == !content.isEmpty)
@@ -111,7 +108,7 @@ import Testing
 
   @Test("a file has one owner")
   func owner() async throws {
-    try await withFolder { path in
+    try await withStatePath { path in
       let state = try SQLiteState(path: path, now: Self.now)
       #expect { try SQLiteState(path: path, now: Self.now) } throws: { error in
         (error as? Failure)?.reason.contains("Another process") == true
@@ -125,24 +122,6 @@ import Testing
     #expect { try SQLiteState(path: "/nowhere/at/all/state.sqlite", now: Self.now) } throws: { error in
       let failure = error as? Failure
       return failure?.code == .stateUnavailable && failure?.reason.contains("/nowhere/at/all") == true
-    }
-  }
-
-  @Test("old entries of the log go")
-  func retention() async throws {
-    try await withFolder { path in
-      let state = try SQLiteState(path: path, now: Self.now)
-      for day in 0..<5 {
-        let entry = ProvisioningLogEntry(
-          id: "\(day)", time: Self.now + .seconds(86_400 * day), cycleID: nil, action: .update, status: .success,
-          duration: .zero, objectID: ObjectID("u"), kind: .user, sourceName: nil, personID: nil, targetName: nil,
-          steps: [],
-          modifiedProperties: [], failure: nil)
-        try await state.record(RunRecord(objectID: ObjectID("u"), link: .unchanged, escrow: .clear, entry: entry))
-      }
-      try await state.pruneLog(before: Self.now + .seconds(86_400 * 3))
-      #expect(try await state.log(limit: 10).map(\.id) == ["4", "3"])
-      state.close()
     }
   }
 }

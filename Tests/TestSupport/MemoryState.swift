@@ -53,6 +53,20 @@ package final class MemoryState: State {
     try await access(.readState) { $0.links.values.sorted { $0.objectID < $1.objectID } }
   }
 
+  package func links(after id: ObjectID?, limit: Int) async throws(Failure) -> [Link] {
+    try await access(.readState) { storage in
+      let links = storage.links.values.sorted { $0.objectID < $1.objectID }
+      return Array(links.drop { link in id.map { link.objectID <= $0 } ?? false }.prefix(limit))
+    }
+  }
+
+  package func unlink(_ id: ObjectID) async throws(Failure) -> Bool {
+    try await access(.record) { storage in
+      storage.entitlements[id] = nil
+      return storage.links.removeValue(forKey: id) != nil
+    }
+  }
+
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
     try await access(.readState) { storage in
       storage.links.values.filter { $0.pendingSupervisor == manager }.map(\.objectID).sorted()
@@ -111,6 +125,13 @@ package final class MemoryState: State {
     try await access(.readState) { $0.escrows.values.sorted { $0.objectID < $1.objectID } }
   }
 
+  package func escrows(after id: ObjectID?, limit: Int) async throws(Failure) -> [Escrow] {
+    try await access(.readState) { storage in
+      let escrows = storage.escrows.values.sorted { $0.objectID < $1.objectID }
+      return Array(escrows.drop { escrow in id.map { escrow.objectID <= $0 } ?? false }.prefix(limit))
+    }
+  }
+
   package func watermark() async throws(Failure) -> Watermark? {
     try await access(.readState) { $0.watermark }
   }
@@ -127,11 +148,37 @@ package final class MemoryState: State {
     try await access(.record) { $0.subscriptions = subscriptions }
   }
 
-  package func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] {
-    try await access(.readState) { Array($0.log.reversed().prefix(limit)) }
+  package func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage {
+    try await access(.readState) { storage in
+      typealias Place = (position: ProvisioningLogPage.Position, entry: ProvisioningLogEntry)
+      let places = storage.log.enumerated().map { index, entry in
+        Place(.init(time: entry.time, sequence: Int64(index)), entry)
+      }
+      let found = places.filter { query.matches($0.entry) }
+        .sorted { ($0.position.time, $0.position.sequence) > ($1.position.time, $1.position.sequence) }
+        .drop { place in
+          query.after.map { (place.position.time, place.position.sequence) >= ($0.time, $0.sequence) } ?? false
+        }
+      return ProvisioningLogPage(
+        entries: found.prefix(query.limit).map(\.entry),
+        next: found.count > query.limit ? found.prefix(query.limit).last?.position : nil)
+    }
   }
 
-  package func pruneLog(before time: Timestamp) async throws(Failure) {
-    try await access(.record) { $0.log.removeAll { $0.time < time } }
+  package func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure) {
+    try await access(.record) { storage in
+      storage.log.removeAll { $0.time < time }
+      storage.log.removeFirst(max(0, storage.log.count - count))
+    }
+  }
+}
+
+extension ProvisioningLogQuery {
+  /// What the words of the query mean, said once more and without an index.
+  package func matches(_ entry: ProvisioningLogEntry) -> Bool {
+    (status.map { entry.status == $0 } ?? true) && (action.map { entry.action == $0 } ?? true)
+      && (objectID.map { entry.objectID == $0 } ?? true) && (cycleID.map { entry.cycleID == $0 } ?? true)
+      && (search.map { entry.searchText.contains($0.lowercased()) } ?? true)
+      && (since.map { entry.time >= $0 } ?? true) && (until.map { entry.time < $0 } ?? true)
   }
 }

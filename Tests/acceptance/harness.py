@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 
 APPLICATION = "33333333-3333-3333-3333-333333333333"
+ADMIN_TOKEN = "admin-token-of-the-acceptance-tests"
 
 
 def free_port():
@@ -60,6 +61,7 @@ class World:
         self.xmatters = f"http://127.0.0.1:{self.xmatters_port}"
         printed = wait_for(lambda: "state:" in self._printed() and self._printed(), 120)
         self.environment = dict(re.findall(r"#\s+(ROLLCALL_\w+)=(\S+)", printed))
+        self.environment["ROLLCALL_LISTENER_ADMIN_TOKEN"] = ADMIN_TOKEN
         self.tenant = re.search(r"tenantId: (\S+)", printed).group(1)
         self.client = re.search(r"clientId: (\S+)", printed).group(1)
         self.application = re.search(r"appId: ([^}\s]+)", printed).group(1)
@@ -147,7 +149,8 @@ class World:
 
     def configuration(self, port, extra="", **changes):
         values = dict(tenant=self.tenant, client=self.client, application=self.application, graph=self.graph,
-                      xmatters=self.xmatters, port=port, state=os.path.join(self.folder, "state.sqlite"))
+                      xmatters=self.xmatters, port=port, state=os.path.join(self.folder, "state.sqlite"),
+                      public=f"publicUrl: http://127.0.0.1:{port}")
         values.update(changes)
         path = os.path.join(self.folder, f"rollcall-{time.monotonic_ns()}.yaml")
         with open(path, "w") as file:
@@ -163,7 +166,7 @@ xmatters:
 listener:
   host: 127.0.0.1
   port: {port}
-  publicUrl: http://127.0.0.1:{port}
+  {public}
   shutdownGrace: 10s
 state: {{path: {state}}}
 """.format(**values) + extra)
@@ -171,7 +174,9 @@ state: {{path: {state}}}
 
 
 class Service:
-    """`rollcall serve`."""
+    """`rollcall serve`. With `public=""` it makes no subscriptions, and so takes none from another one."""
+
+    authorization = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
     def __init__(self, world, extra="", environment=None, **changes):
         self.world = world
@@ -181,7 +186,14 @@ class Service:
         self.process = subprocess.Popen(
             [world.rollcall, "serve", "--config", world.configuration(self.port, extra, **changes)],
             stdout=self.log, stderr=subprocess.STDOUT,
-            env={**os.environ, **world.environment, **(environment or {})})
+            env={key: value for key, value in {**os.environ, **world.environment, **(environment or {})}.items()
+                 if value is not None})
+
+    def admin(self, method, path, body=None, status=None):
+        """The JSON that the admin API answers with; None when it has none."""
+        answered, text, _ = call(method, f"{self.url}/api/v1{path}", body, self.authorization)
+        assert answered == status or (status is None and answered < 300), (method, path, answered, text)
+        return json.loads(text) if text else None
 
     def output(self):
         with open(self.log.name) as file:

@@ -34,7 +34,7 @@ package struct NotificationBatch: Sendable {
   package init(parsing body: [UInt8], clientStates: [String], tenantID: String) throws(Malformed) {
     let json: JSON
     do throws(JSONError) {
-      json = try Self.parse(body)
+      json = try JSON(parsingAnyNumbers: body)
     } catch {
       throw Malformed(description: "The body is not JSON: \(error).")
     }
@@ -47,15 +47,6 @@ package struct NotificationBatch: Sendable {
     let tenantID = tenantID.lowercased()
     for item in items.elements {
       if let reason = take(item, clientStates, tenantID) { drops[reason, default: 0] += 1 }
-    }
-  }
-
-  /// A number that does not fit, in a field that nobody reads, is no reason to refuse what Graph says.
-  private static func parse(_ body: [UInt8]) throws(JSONError) -> JSON {
-    do throws(JSONError) {
-      return try JSON(parsing: body)
-    } catch  where error.kind == .integerOutOfRange {
-      return try JSON(parsing: body, limits: JSONLimits(readsIntegersAsReals: true))
     }
   }
 

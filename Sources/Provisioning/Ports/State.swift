@@ -4,6 +4,11 @@ package protocol State: Sendable {
   func link(person: PersonID) async throws(Failure) -> Link?
   /// Every link, ordered by object id.
   func links() async throws(Failure) -> [Link]
+  /// A page of them, ordered by object id, that begins after the given one.
+  func links(after: ObjectID?, limit: Int) async throws(Failure) -> [Link]
+  /// Removes a link and leaves both objects alone; whoever is assigned is looked at in the next cycle.
+  /// - Returns: Whether there was one.
+  func unlink(_ id: ObjectID) async throws(Failure) -> Bool
 
   /// The users whose person waits for this manager to be provisioned.
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
@@ -24,6 +29,8 @@ package protocol State: Sendable {
 
   func escrow(_ id: ObjectID) async throws(Failure) -> Escrow?
   func escrows() async throws(Failure) -> [Escrow]
+  /// A page of them, ordered by object id, that begins after the given one.
+  func escrows(after: ObjectID?, limit: Int) async throws(Failure) -> [Escrow]
 
   func watermark() async throws(Failure) -> Watermark?
   func setWatermark(_ watermark: Watermark?) async throws(Failure)
@@ -32,10 +39,9 @@ package protocol State: Sendable {
   /// Replaces all of them.
   func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
 
-  /// The newest entries first, at most `limit`.
-  func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry]
-  /// Removes entries older than `time`.
-  func pruneLog(before time: Timestamp) async throws(Failure)
+  func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage
+  /// Removes entries older than `time`, and the oldest of more than `count`.
+  func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure)
 }
 
 /// What runs of a user have left behind.

@@ -3,7 +3,6 @@
 #else
   import Foundation
 #endif
-import Dispatch
 import Synchronization
 
 /// Where a secret comes from.
@@ -14,14 +13,14 @@ package enum SecretSource: Hashable, Sendable {
 
 /// A secret that is read again when its file changes. The end of line is not part of it (contract, section 5).
 package final class Secret: Sendable {
-  /// How often at most the file is looked at.
-  private static let recheck = Duration.seconds(1)
-
   private let source: SecretSource
+  private let recheck: Duration
   private let cache = Mutex<(text: String, readAt: ContinuousClock.Instant)?>(nil)
 
-  package init(_ source: SecretSource) {
+  /// - Parameter recheck: For so long the file is not looked at again.
+  package init(_ source: SecretSource, recheck: Duration = .seconds(1)) {
     self.source = source
+    self.recheck = recheck
   }
 
   /// - Throws: `UnreadableSecret`, which names the file.
@@ -29,7 +28,7 @@ package final class Secret: Sendable {
     switch source {
     case .value(let text): return text
     case .file(let path):
-      if let cached = cache.withLock({ $0 }), cached.readAt.duration(to: .now) < Self.recheck { return cached.text }
+      if let cached = cache.withLock({ $0 }), cached.readAt.duration(to: .now) < recheck { return cached.text }
       let text = try await Self.read(path)
       cache.withLock { $0 = (text, .now) }
       return text
@@ -37,11 +36,7 @@ package final class Secret: Sendable {
   }
 
   private static func read(_ path: String) async throws -> String {
-    try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
-        continuation.resume(with: Result { try readNow(path) })
-      }
-    }
+    try await offPool { Result { try readNow(path) } }.get()
   }
 
   private static func readNow(_ path: String) throws(UnreadableSecret) -> String {

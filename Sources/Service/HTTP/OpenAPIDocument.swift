@@ -7,7 +7,7 @@ enum OpenAPIDocument {
       title: Rollcall
       description: >-
         Keeps xMatters people in step with Microsoft Entra ID. Graph posts its change notifications here; probes and
-        metrics are for the platform that runs the service.
+        metrics are for the platform that runs the service; the admin API is for its operators.
       version: 0.1.0
     paths:
       /webhooks/graph:
@@ -118,7 +118,279 @@ enum OpenAPIDocument {
                     type: object
             '405':
               $ref: '#/components/responses/MethodNotAllowed'
+      /api/v1/provisioning:
+        get:
+          operationId: listProvisioning
+          summary: The provisioning log, the newest entries first
+          description: >-
+            Entries name people. With Accept text/csv the answer is a table, and the next page is in the Link header. Query
+            parameters that are not listed here are refused.
+          security:
+            - adminToken: []
+          parameters:
+            - name: status
+              in: query
+              schema:
+                type: string
+                enum: [success, warning, failure, skipped]
+            - name: action
+              in: query
+              schema:
+                type: string
+                enum: [create, update, delete, stageddelete, disable, other]
+            - name: objectId
+              in: query
+              description: The id of an object in the directory
+              schema:
+                $ref: '#/components/schemas/ShortText'
+            - name: search
+              in: query
+              description: Stands in names or ids of source or target, or in the error code; letter case does not matter
+              schema:
+                $ref: '#/components/schemas/ShortText'
+            - name: since
+              in: query
+              description: The earliest moment, itself included
+              schema:
+                $ref: '#/components/schemas/Time'
+            - name: until
+              in: query
+              description: The moment before which entries have to be
+              schema:
+                $ref: '#/components/schemas/Time'
+            - name: cycleId
+              in: query
+              schema:
+                $ref: '#/components/schemas/ShortText'
+            - $ref: '#/components/parameters/Top'
+            - name: skipToken
+              in: query
+              description: From the nextLink of the page before
+              schema:
+                type: string
+                pattern: '^-?[0-9]{1,15}-[0-9]{1,15}$'
+          responses:
+            '200':
+              description: A page
+              headers:
+                Link:
+                  description: Of a table, the next page
+                  schema:
+                    type: string
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [value]
+                    properties:
+                      value:
+                        type: array
+                        items:
+                          $ref: '#/components/schemas/ProvisioningObjectSummary'
+                      nextLink:
+                        $ref: '#/components/schemas/NextLink'
+                text/csv:
+                  schema:
+                    type: string
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/connections:
+        get:
+          operationId: listConnections
+          summary: Which xMatters person each directory object is
+          security:
+            - adminToken: []
+          parameters:
+            - $ref: '#/components/parameters/Top'
+            - $ref: '#/components/parameters/SkipToken'
+          responses:
+            '200':
+              description: A page, ordered by the id of the object
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [value]
+                    properties:
+                      value:
+                        type: array
+                        items:
+                          $ref: '#/components/schemas/Connection'
+                      nextLink:
+                        $ref: '#/components/schemas/NextLink'
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/connections/{objectId}:
+        parameters:
+          - name: objectId
+            in: path
+            required: true
+            description: The id of an object in the directory
+            schema:
+              type: string
+              minLength: 1
+        get:
+          operationId: readConnection
+          summary: Which xMatters person a directory object is
+          security:
+            - adminToken: []
+          responses:
+            '200':
+              description: The connection
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Connection'
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/Error'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '503':
+              $ref: '#/components/responses/Error'
+        delete:
+          operationId: deleteConnection
+          summary: Unlinks an object
+          description: Both objects stay as they are; a later cycle may match anew.
+          security:
+            - adminToken: []
+          responses:
+            '204':
+              description: There is no connection any more
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/Error'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/escrows:
+        get:
+          operationId: listEscrows
+          summary: Objects that keep failing
+          security:
+            - adminToken: []
+          parameters:
+            - $ref: '#/components/parameters/Top'
+            - $ref: '#/components/parameters/SkipToken'
+          responses:
+            '200':
+              description: A page, ordered by the id of the object
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [value]
+                    properties:
+                      value:
+                        type: array
+                        items:
+                          $ref: '#/components/schemas/Escrow'
+                      nextLink:
+                        $ref: '#/components/schemas/NextLink'
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/expressions/evaluate:
+        post:
+          operationId: evaluateExpression
+          summary: Tries an attribute-mapping expression
+          security:
+            - adminToken: []
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: '#/components/schemas/Evaluation'
+          responses:
+            '200':
+              description: >-
+                The value, that the attribute would not be written, or why the expression cannot be parsed or evaluated
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties:
+                      value:
+                        type: [string, array, 'null']
+                        items:
+                          type: string
+                      skip:
+                        const: true
+                      error:
+                        type: string
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '415':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
     components:
+      securitySchemes:
+        adminToken:
+          type: http
+          scheme: bearer
+          description: The content of listener.adminTokenFile. Without one, nothing under /api/v1 is there (404).
+      parameters:
+        Top:
+          name: top
+          in: query
+          description: How many items the page has at most
+          schema:
+            type: integer
+            minimum: 1
+            maximum: 1000
+            default: 1000
+        SkipToken:
+          name: skipToken
+          in: query
+          description: From the nextLink of the page before
+          schema:
+            $ref: '#/components/schemas/ShortText'
       requestBodies:
         Notifications:
           required: true
@@ -141,6 +413,23 @@ enum OpenAPIDocument {
                 type: string
         Error:
           description: What was wrong
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Error'
+        Unauthorized:
+          description: Without the admin token
+          headers:
+            WWW-Authenticate:
+              description: How to send it
+              schema:
+                type: string
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Error'
+        AdminOff:
+          description: No admin token is configured
           content:
             application/json:
               schema:
@@ -212,6 +501,205 @@ enum OpenAPIDocument {
                   type: string
                 message:
                   type: string
+        ShortText:
+          type: string
+          minLength: 1
+          maxLength: 500
+        Time:
+          description: RFC 3339
+          type: string
+          format: date-time
+        NextLink:
+          description: Where the next page is, relative to this service; missing on the last page
+          type: string
+        ProvisioningObjectSummary:
+          description: As Microsoft Graph's resource of this name
+          type: object
+          required: [id, activityDateTime, provisioningAction, sourceIdentity, provisioningStatusInfo, provisioningSteps, modifiedProperties]
+          properties:
+            id:
+              type: string
+            activityDateTime:
+              $ref: '#/components/schemas/Time'
+            tenantId:
+              type: string
+            jobId:
+              type: string
+            cycleId:
+              type: string
+            changeId:
+              type: string
+            provisioningAction:
+              type: string
+              enum: [create, update, delete, stageddelete, disable, other]
+            durationInMilliseconds:
+              type: integer
+            initiatedBy:
+              type: object
+            servicePrincipal:
+              type: object
+            sourceSystem:
+              type: object
+            targetSystem:
+              type: object
+            sourceIdentity:
+              $ref: '#/components/schemas/Identity'
+            targetIdentity:
+              $ref: '#/components/schemas/Identity'
+            provisioningStatusInfo:
+              type: object
+              required: [status]
+              properties:
+                status:
+                  $ref: '#/components/schemas/StepStatus'
+                errorInformation:
+                  type: [object, 'null']
+                  properties:
+                    errorCode:
+                      type: string
+                    reason:
+                      type: string
+                    additionalDetails:
+                      type: [string, 'null']
+                    errorCategory:
+                      type: string
+                    recommendedAction:
+                      type: string
+            provisioningSteps:
+              type: array
+              items:
+                type: object
+                properties:
+                  name:
+                    type: string
+                  provisioningStepType:
+                    type: string
+                    enum: [import, scoping, matching, processing, referenceResolution, export]
+                  status:
+                    $ref: '#/components/schemas/StepStatus'
+                  description:
+                    type: string
+                  details:
+                    type: object
+            modifiedProperties:
+              type: array
+              items:
+                type: object
+                properties:
+                  displayName:
+                    type: string
+                  oldValue:
+                    type: [string, 'null']
+                  newValue:
+                    type: [string, 'null']
+        StepStatus:
+          type: string
+          enum: [success, warning, failure, skipped]
+        Identity:
+          type: object
+          properties:
+            id:
+              type: [string, 'null']
+            displayName:
+              type: [string, 'null']
+            identityType:
+              type: string
+            details:
+              type: object
+        Connection:
+          type: object
+          required: [objectId, objectTypeName, sourceAnchor, targetAnchor, state]
+          properties:
+            objectId:
+              type: string
+            objectTypeName:
+              $ref: '#/components/schemas/ObjectType'
+            sourceAnchor:
+              type: string
+            targetAnchor:
+              description: The id in xMatters
+              type: string
+            displayName:
+              type: string
+            state:
+              description: active; disabled, but managed; or released after leaving the scope
+              type: string
+              enum: [active, disabled, released]
+            pendingReference:
+              description: The id of the manager who is waited for
+              type: string
+        ObjectType:
+          type: string
+          enum: [User, Group]
+        Escrow:
+          type: object
+          required: [objectId, objectTypeName, errorCode, reason, recommendedAction, attempts, firstFailure, lastAttempt]
+          properties:
+            objectId:
+              type: string
+            objectTypeName:
+              $ref: '#/components/schemas/ObjectType'
+            displayName:
+              type: string
+            errorCode:
+              type: string
+            reason:
+              type: string
+            recommendedAction:
+              type: string
+            request:
+              description: What was sent, ids left out
+              type: object
+              properties:
+                method:
+                  type: string
+                route:
+                  type: string
+            response:
+              description: What came back, if anything did
+              type: object
+              properties:
+                status:
+                  type: integer
+                message:
+                  type: string
+            attempts:
+              type: integer
+            firstFailure:
+              $ref: '#/components/schemas/Time'
+            lastAttempt:
+              $ref: '#/components/schemas/Time'
+            nextAttempt:
+              $ref: '#/components/schemas/Time'
+        Evaluation:
+          type: object
+          required: [expression]
+          properties:
+            expression:
+              description: Up to 10,000 characters
+              type: string
+            attributes:
+              description: >-
+                By their names; texts, numbers, truth values, lists of texts, or app roles as objects with id, value and
+                displayName
+              $ref: '#/components/schemas/Object'
+            now:
+              description: What Now() is
+              anyOf:
+                - $ref: '#/components/schemas/Time'
+                - type: 'null'
+            defaultDomain:
+              description: What DefaultDomain() is
+              type: [string, 'null']
+            taken:
+              description: Values that are taken already, for SelectUniqueValue
+              type: [array, 'null']
+              items:
+                type: string
+          propertyNames:
+            $ref: '#/components/schemas/Name'
+          additionalProperties:
+            $ref: '#/components/schemas/Anything'
 
     """#
 }

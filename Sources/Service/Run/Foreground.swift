@@ -25,7 +25,9 @@ package enum Foreground {
     defer { reporter.cancel() }
     let result: Result<CycleReport, Failure>
     do throws(Failure) {
-      result = .success(try await job.runOnce(full: full, workers: assembly.settings.queue.workers))
+      let report = try await job.runOnce(full: full, workers: assembly.settings.queue.workers)
+      try await LogRetention(state: state, age: assembly.settings.logRetention, clock: assembly.clock).apply()
+      result = .success(report)
     } catch {
       result = .failure(error)
     }

@@ -40,7 +40,7 @@ package final class RollcallService: Sendable {
       state,
       observer: ServiceObserver(
         metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: onRun))
-    clientState = assembly.settings.listener.clientState.map(Secret.init)
+    clientState = assembly.settings.listener.clientState.map { Secret($0) }
     if let publicURL = assembly.settings.listener.publicURL, let clientState {
       keeper = SubscriptionKeeper(
         assembly.graph, state: state, publicURL: publicURL, clock: assembly.clock,
@@ -105,7 +105,8 @@ package final class RollcallService: Sendable {
     var quiet = Logger(label: "listener")
     quiet.logLevel = .critical
     let application = Application(
-      responder: Listener(delegate: delegate, maxBodyBytes: settings.listener.maxBodyBytes),
+      responder: Listener(
+        delegate: delegate, admin: adminAPI, bodies: BodyReader(maxBytes: settings.listener.maxBodyBytes)),
       server: .http1(configuration: .init(idleTimeout: .seconds(60))),
       configuration: .init(address: .hostname(settings.listener.host, port: settings.listener.port), backlog: 1024),
       onServerRunning: { channel in announce.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
@@ -118,6 +119,7 @@ package final class RollcallService: Sendable {
       group.addTask { await self.obtainFirstToken() }
       group.addTask { await Urgency.$isLive.withValue(true) { await self.keepSubscriptions() } }
       group.addTask { await self.beat() }
+      group.addTask { await self.pruneLog() }
     }
   }
 
@@ -191,12 +193,34 @@ package final class RollcallService: Sendable {
     }
   }
 
+  private func pruneLog() async {
+    let retention = LogRetention(state: state, age: settings.logRetention, clock: assembly.clock)
+    while !Task.isCancelled {
+      do throws(Failure) {
+        try await retention.apply()
+      } catch {
+        if error.remedy == .cancelled { return }
+        logger.warning("The provisioning log cannot be pruned: \(error.reason)", metadata: error.metadata)
+      }
+      try? await Task.sleep(for: LogRetention.interval)
+    }
+  }
+
   // MARK: What the listener asks
 
   private var delegate: ListenerDelegate {
     ListenerDelegate(
       take: { await self.take($0) }, readiness: { await self.readiness() }, isAlive: { self.isAlive },
       metrics: { self.metricsText() })
+  }
+
+  private var adminAPI: AdminAPI? {
+    settings.listener.adminToken.map { token in
+      AdminAPI(
+        token: Secret(token), provisioning: ProvisioningResource(state: state, identity: JobIdentity(settings)),
+        connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+        bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
+    }
   }
 
   private func take(_ body: [UInt8]) async -> Intake {

@@ -30,6 +30,9 @@ final class KeptSubscriptions: State {
   func escrows() async throws(Failure) -> [Escrow] { [] }
   func watermark() async throws(Failure) -> Watermark? { nil }
   func setWatermark(_ watermark: Watermark?) async throws(Failure) {}
-  func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] { [] }
-  func pruneLog(before time: Timestamp) async throws(Failure) {}
+  func links(after: ObjectID?, limit: Int) async throws(Failure) -> [Link] { [] }
+  func unlink(_ id: ObjectID) async throws(Failure) -> Bool { false }
+  func escrows(after: ObjectID?, limit: Int) async throws(Failure) -> [Escrow] { [] }
+  func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage { .init(entries: [], next: nil) }
+  func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure) {}
 }

@@ -1,0 +1,97 @@
+import Hummingbird
+import Logging
+import MicrosoftGraph
+import Provisioning
+
+/// What an operator and another program may ask and order (contract, section 3, "Admin API"). Nothing gets in without the admin token.
+struct AdminAPI: Sendable {
+  enum Operation: Hashable, Sendable {
+    case listProvisioning
+    case listConnections, readConnection, deleteConnection
+    case listEscrows
+    case evaluate
+  }
+
+  static let routes: [Route] = [
+    Route(.get, "/api/v1/provisioning", .admin(.listProvisioning)),
+    Route(.get, "/api/v1/connections", .admin(.listConnections)),
+    Route(.get, "/api/v1/connections/{objectId}", .admin(.readConnection)),
+    Route(.delete, "/api/v1/connections/{objectId}", .admin(.deleteConnection)),
+    Route(.get, "/api/v1/escrows", .admin(.listEscrows)),
+    Route(.post, "/api/v1/expressions/evaluate", .admin(.evaluate)),
+  ]
+
+  /// Bodies are small: none carries more than an expression and the attributes of a user.
+  static let maxBodyBytes = 1 << 20
+
+  let token: Secret
+  let provisioning: ProvisioningResource
+  let connections: ConnectionsResource
+  let escrows: EscrowsResource
+  let expressions = ExpressionsResource()
+  let bodies: BodyReader
+  let logger: Logger
+
+  /// Whether nothing at this path may be told without the token, not even that it is not there.
+  static func covers(_ path: String) -> Bool {
+    ["/api/v1", "/console"].contains { path == $0 || path.hasPrefix($0 + "/") }
+  }
+
+  /// Nil when the header carries the token.
+  func refusal(to authorization: String?) async -> Answer? {
+    let expected: String
+    do {
+      expected = try await token.load()
+    } catch {
+      logger.error("The admin API is closed: \(error).")
+      return .error(
+        .serviceUnavailable, "AdminTokenUnavailable", "The service cannot read its admin token; its log says why.")
+    }
+    if let given = authorization.flatMap(Self.bearer), ConstantTime.isEqual(given, expected) { return nil }
+    var answer = Answer.error(
+      .unauthorized, "Unauthorized", "Send the admin token as 'Authorization: Bearer <token>'.")
+    answer.headers[.wwwAuthenticate] = #"Bearer realm="rollcall""#
+    return answer
+  }
+
+  private static func bearer(_ authorization: String) -> String? {
+    let parts = authorization.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1].drop { $0 == " " })
+  }
+
+  func answer(_ operation: Operation, _ parameters: [String], _ request: Request) async -> Answer {
+    var body: [UInt8] = []
+    if request.method != .get {
+      switch await bodies.read(request) {
+      case .refused(let answer): return answer
+      case .whole(let bytes): body = bytes
+      }
+    }
+    do {
+      return try await answer(
+        operation,
+        AdminRequest(
+          path: request.uri.path, parameters: parameters, query: try QueryItems(request.uri.query),
+          accept: request.headers[.accept], contentType: request.headers[.contentType], body: body))
+    } catch let refusal as Refusal {
+      return refusal.answer
+    } catch let failure as Failure {
+      return Refusal(failure).answer
+    } catch {
+      logger.error("A request to the admin API failed: \(error).", metadata: ["operation": "\(operation)"])
+      return .error(.internalServerError, "InternalError", "The request failed; the service's log says why.")
+    }
+  }
+
+  private func answer(_ operation: Operation, _ request: AdminRequest) async throws -> Answer {
+    switch operation {
+    case .listProvisioning: try await provisioning.list(request)
+    case .listConnections: try await connections.list(request)
+    case .readConnection: try await connections.read(request)
+    case .deleteConnection: try await connections.delete(request)
+    case .listEscrows: try await escrows.list(request)
+    case .evaluate: try await expressions.evaluate(request)
+    }
+  }
+}

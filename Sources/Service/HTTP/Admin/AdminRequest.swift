@@ -1,0 +1,72 @@
+import HTTPTypes
+import JSON
+import Provisioning
+
+/// A request to the admin API as its resources see it: authorized, its body read.
+struct AdminRequest: Sendable {
+  var path: String
+  /// The values of the path's parameters.
+  var parameters: [String] = []
+  var query = QueryItems()
+  var accept: String?
+  var contentType: String?
+  var body: [UInt8] = []
+
+  /// The body as a JSON object; nil when there is none.
+  func object() throws(Refusal) -> JSON? {
+    guard !body.isEmpty else { return nil }
+    guard contentType.map(isJSON) ?? false else {
+      throw Refusal(.unsupportedMediaType, "UnsupportedMediaType", "The body must be application/json.")
+    }
+    let json: JSON
+    do throws(JSONError) {
+      json = try JSON(parsingAnyNumbers: body)
+    } catch {
+      throw .badRequest("The body must be a JSON object: \(error).")
+    }
+    guard json.kind == .object else { throw .badRequest("The body must be a JSON object.") }
+    return json
+  }
+
+  /// Whether CSV is what the caller likes best.
+  var prefersCSV: Bool {
+    guard let accept else { return false }
+    let csv = quality(of: "text/csv", in: accept)
+    return csv > 0 && csv >= quality(of: "application/json", in: accept)
+  }
+
+  /// The weight of a media type that is named, from 0 to 1 (RFC 9110, section 12.5.1). Wildcards are left to the default, JSON.
+  private func quality(of type: String, in accept: String) -> Double {
+    for range in accept.lowercased().split(separator: ",") {
+      let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+      guard parts.first == type else { continue }
+      let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+      return weight ?? 1
+    }
+    return 0
+  }
+}
+
+/// Why a request is not carried out.
+struct Refusal: Error, Hashable {
+  var status: HTTPResponse.Status
+  var code: String
+  var message: String
+
+  init(_ status: HTTPResponse.Status, _ code: String, _ message: String) {
+    self.status = status
+    self.code = code
+    self.message = message
+  }
+
+  /// For what the service could not do just now.
+  init(_ failure: Failure) {
+    self.init(.serviceUnavailable, failure.code.rawValue, "\(failure.reason) \(failure.advice)")
+  }
+
+  static func badRequest(_ message: String) -> Refusal {
+    Refusal(.badRequest, "BadRequest", message)
+  }
+
+  var answer: Answer { .error(status, code, message) }
+}

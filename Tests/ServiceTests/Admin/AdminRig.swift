@@ -1,0 +1,99 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+import Provisioning
+import TestSupport
+import Testing
+
+@testable import Service
+
+/// The listener's answers over a state in memory, without sockets.
+struct AdminRig {
+  static let token = "correct horse"
+
+  let state = MemoryState()
+  let listener: Listener
+
+  /// - Parameter token: Nil leaves the admin API off.
+  init(token: SecretSource? = .value(AdminRig.token)) throws {
+    let identity = JobIdentity(try Self.settings)
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let state = state
+    listener = Listener(
+      delegate: ListenerDelegate(
+        take: { _ in .accepted }, readiness: { [] }, isAlive: { true }, metrics: { "" }),
+      admin: token.map { token in
+        AdminAPI(
+          token: Secret(token, recheck: .zero),
+          provisioning: ProvisioningResource(
+            state: state, identity: identity),
+          connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+          bodies: BodyReader(maxBytes: 1000), logger: logger)
+      }, bodies: BodyReader(maxBytes: 1000))
+  }
+
+  static var settings: Settings {
+    get throws {
+      let yaml = """
+        directory: {tenantId: t, clientId: c, clientSecretFile: /s, application: {appId: a}}
+        xmatters: {url: https://acme.xmatters.com, username: rollcall, passwordFile: /p}
+        """
+      return try SettingsLoader.load(yaml: yaml, file: "test.yaml", environment: [:]).settings
+    }
+  }
+
+  @discardableResult
+  func call(
+    _ method: HTTPRequest.Method, _ path: String, body: String? = nil, token: String? = AdminRig.token,
+    accept: String? = nil, contentType: String? = "application/json"
+  ) async -> Answer {
+    var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+    head.headerFields[.authorization] = token.map { "Bearer \($0)" }
+    head.headerFields[.accept] = accept
+    head.headerFields[.contentType] = body == nil ? nil : contentType
+    return await listener.answer(
+      Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? ""))))
+  }
+
+  func record(_ entry: ProvisioningLogEntry) async throws {
+    try await state.record(RunRecord(objectID: entry.objectID, link: .unchanged, escrow: .clear, entry: entry))
+  }
+}
+
+extension Answer {
+  var json: JSON {
+    get throws { try JSON(parsing: body) }
+  }
+
+  var text: String { String(decoding: body, as: UTF8.self) }
+
+  /// The `error.code` of the body.
+  var errorCode: String? {
+    (try? json)?["error"]?["code"]?.string
+  }
+
+  /// One text of each item of a page.
+  func values(_ name: String) throws -> [String?] {
+    try (json["value"]?.elements.map { $0[name]?.string }) ?? []
+  }
+
+  /// The path and query of the next page.
+  var nextLink: String? { (try? json)?["nextLink"]?.string }
+}
+
+extension ProvisioningLogEntry {
+  static func sample(
+    _ number: Int, action: Action = .update, status: Status = .success, sourceName: String? = "Ada Lovelace",
+    changes: [ModifiedProperty] = [], failure: Failure? = nil
+  ) -> ProvisioningLogEntry {
+    ProvisioningLogEntry(
+      id: "entry-\(number)", time: FixedClock.start + .seconds(number), cycleID: "cycle-1", action: action,
+      status: status, duration: .milliseconds(7), objectID: .sample(number), kind: .user, sourceName: sourceName,
+      personID: PersonID("person-\(number)"), targetName: "user\(number)@example.org",
+      steps: [.init(.import, "EntryImport", .success, "Read.", details: ["key": "value"])],
+      modifiedProperties: changes, failure: failure)
+  }
+}
