@@ -269,7 +269,7 @@ package final class SQLiteState: State {
 
 extension Database {
   /// As `execute`, with a statement that is compiled once per connection.
-  fileprivate func executeCached(sql: String, arguments: StatementArguments = .init()) throws {
+  func executeCached(sql: String, arguments: StatementArguments = .init()) throws {
     try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

@@ -73,7 +73,7 @@ import Testing
 
   @Test("of each user the entitlement it was last looked at with is kept, and forgotten of all at once")
   func entitlements() async throws {
-    try await withFolder { path in
+    try await withStatePath { path in
       let state = try SQLiteState(path: path, now: Self.now)
       let ids = (1...3).map { ObjectID("user-\($0)") }
       func record(_ id: ObjectID, _ change: RunRecord.EntitlementChange) async throws {
