@@ -152,6 +152,14 @@ package final class ModelDirectory: Directory {
     try await access(.allUsers) { storage in Set(storage.users.values.filter(isWanted).map(\.id)) }
   }
 
+  package func members(
+    of groups: Set<ObjectID>, transitively: Bool
+  ) async throws(Failure) -> [ObjectID: Set<ObjectID>] {
+    var found: [ObjectID: Set<ObjectID>] = [:]
+    for group in groups.sorted() { found[group] = try await members(of: group, transitively: transitively) }
+    return found
+  }
+
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
     try await access(.user) { storage in
       if let user = storage.users[id] { return .present(user) }

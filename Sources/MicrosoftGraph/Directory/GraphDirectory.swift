@@ -14,7 +14,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
   private let applicationName: ApplicationName
   private let attributes: UserAttributes
   private let reader: UserReader<C>
-  private let pageSize: Int
+  let pageSize: Int
 
   package init(
     _ client: GraphClient<C>, application: ApplicationName, attributes: UserAttributes, pageSize: Int = 999
@@ -70,28 +70,6 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       case "group": return Assignment(principal: ObjectID(principal), principalKind: .group, role: ObjectID(role))
       default: return nil
       }
-    }
-  }
-
-  package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
-    let relation = transitively ? "transitiveMembers" : "members"
-    let route = "/groups/{id}/\(relation)"
-    let path = "/groups/\(group)/\(relation)?$top=\(pageSize)&$select=id"
-    do throws(Failure) {
-      let users = try await client.list(path, route: route) { row throws(Failure) -> ObjectID? in
-        guard let id = row["id"]?.string else {
-          throw GraphFailure.unreadable("graph", .get, route, "a member has no id")
-        }
-        let type = row["@odata.type"]?.string?.lowercased()
-        return type == nil || type == "#microsoft.graph.user" ? ObjectID(id) : nil
-      }
-      return Set(users)
-    } catch  where error.exchange?.status == 404 {
-      // The assignment of a deleted group may outlive it: nobody is assigned through it any more. Before that is concluded, Graph must
-      // say of the group itself, in its own words, that there is none.
-      let answer = try await client.exchange(.get, "/groups/\(group)?$select=id", route: "/groups/{id}")
-      guard answer.saysNotFound else { throw error }
-      return []
     }
   }
 

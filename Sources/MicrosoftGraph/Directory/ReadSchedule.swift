@@ -31,9 +31,6 @@ struct ReadSchedule: Sendable {
     case againAlone
   }
 
-  /// Graph takes no more in one batch (Graph reference, section 9).
-  static let batchSize = 20
-  static let maxBatchesUnderWay = 4
   static let maxAloneUnderWay = 4
   static let maxAttemptsInBatches = 3
   static let maxWaiting = 10_000
@@ -78,11 +75,11 @@ struct ReadSchedule: Sendable {
       aloneUnderWay += 1
       return [alone.removeFirst()]
     }
-    guard let first = waiting.first, batchesUnderWay < Self.maxBatchesUnderWay + (first.isLive ? 1 : 0) else {
+    guard let first = waiting.first, batchesUnderWay < GraphBatch.maxUnderWay + (first.isLive ? 1 : 0) else {
       return []
     }
     batchesUnderWay += 1
-    let batch = Array(waiting.prefix(Self.batchSize))
+    let batch = Array(waiting.prefix(GraphBatch.maxItems))
     waiting.removeFirst(batch.count)
     for read in batch where joinable[read.id] == read.ticket { joinable[read.id] = nil }
     return batch

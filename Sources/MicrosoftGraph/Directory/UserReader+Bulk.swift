@@ -44,14 +44,14 @@ extension UserReader {
 
   /// A few batches at a time. Whom a batch could not give is left out.
   private func readInBatches(_ ids: [ObjectID]) async -> [ObjectID: DirectoryUser] {
-    var starts = stride(from: 0, to: ids.count, by: ReadSchedule.batchSize).makeIterator()
+    var starts = stride(from: 0, to: ids.count, by: GraphBatch.maxItems).makeIterator()
     return await withTaskGroup(of: [DirectoryUser].self) { group in
       func addNext() {
         guard let start = starts.next() else { return }
-        let batch = ids[start..<min(start + ReadSchedule.batchSize, ids.count)].map { Read(ticket: 0, id: $0) }
+        let batch = ids[start..<min(start + GraphBatch.maxItems, ids.count)].map { Read(ticket: 0, id: $0) }
         group.addTask { await self.present(in: batch) }
       }
-      for _ in 0..<ReadSchedule.maxBatchesUnderWay { addNext() }
+      for _ in 0..<GraphBatch.maxUnderWay { addNext() }
       var found: [ObjectID: DirectoryUser] = [:]
       for await users in group {
         for user in users { found[user.id] = user }

@@ -79,47 +79,18 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   func several(_ batch: [Read]) async -> [Verdict] {
-    let requests = batch.enumerated().map { index, read -> JSONValue in
-      ["id": .string("\(index)"), "method": "GET", "url": .string(path(read))]
-    }
-    let route = "/$batch"
     do throws(Failure) {
-      let answer = try await client.exchange(.post, route, route: route, body: ["requests": .array(requests)])
-      // One read that Graph finds fault with must not fail the others.
-      if answer.status == 400 { return batch.map { _ in .againAlone } }
-      guard answer.isSuccess else { throw GraphFailure.refused(answer, .post, route) }
-      return verdicts(batch, answer.json)
+      return zip(batch, try await client.batch(batch.map(path))).map { read, answer in
+        guard let answer else { return .againAlone }
+        switch answer.status {
+        case 429, 503: return answer.retryAfter == nil ? .againAlone : .again
+        case 401, 408, 424, 500...599: return .againAlone
+        default: return verdict(read, answer)
+        }
+      }
     } catch {
       return batch.map { _ in .finished(.failure(error)) }
     }
-  }
-
-  private func verdicts(_ batch: [Read], _ json: JSON?) -> [Verdict] {
-    var items: [String: GraphAnswer] = [:]
-    for item in json?["responses"].map({ Array($0.elements) }) ?? [] {
-      guard let id = item["id"]?.string, let status = item["status"]?.integer else { continue }
-      items[id] = GraphAnswer(
-        status: Int(clamping: status), json: item["body"], retryAfter: client.retryAfter(Self.retryAfter(item)))
-    }
-    // Throttling is told per item, but meant for all: the gate is closed for the longest wait.
-    if let wait = items.values.lazy.filter({ $0.status == 429 || $0.status == 503 }).compactMap(\.retryAfter).max() {
-      client.closeGate(for: wait)
-    }
-    return batch.enumerated().map { index, read in
-      guard let item = items["\(index)"] else { return .againAlone }
-      switch item.status {
-      case 429, 503: return item.retryAfter == nil ? .againAlone : .again
-      case 401, 408, 424, 500...599: return .againAlone
-      default: return verdict(read, item)
-      }
-    }
-  }
-
-  private static func retryAfter(_ item: JSON) -> String? {
-    for (name, value) in item["headers"].map({ Array($0.members) }) ?? [] where name.lowercased() == "retry-after" {
-      return value.string ?? value.double.map { "\($0)" }
-    }
-    return nil
   }
 
   // MARK: Answers

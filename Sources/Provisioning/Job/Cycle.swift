@@ -117,7 +117,7 @@ struct Cycle: Sendable {
   }
 
   private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
-    _ = try await scope.refresh()
+    try await scope.refresh()
     let digests = try await state.entitlements()
     var keys = await scope.users(differingFrom: digests)
     keys.formUnion(await scope.assigned(among: changed))
@@ -134,7 +134,7 @@ struct Cycle: Sendable {
   }
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
-    _ = try await scope.refresh()
+    try await scope.refresh()
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
     let found = try await snapshot.fill(from: target, policy: policy.mapping, besides: linked)

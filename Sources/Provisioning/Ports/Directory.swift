@@ -14,6 +14,10 @@ package protocol Directory: Sendable {
   /// filters read, but no manager.
   func allUsers(where isWanted: @Sendable (DirectoryUser) -> Bool) async throws(Failure) -> Set<ObjectID>
 
+  /// The same for many groups.
+  /// - Throws: When the members of any of them could not be read.
+  func members(of groups: Set<ObjectID>, transitively: Bool) async throws(Failure) -> [ObjectID: Set<ObjectID>]
+
   /// One user as it is now. Calls at the same moment share requests (design, decision 4).
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation
 

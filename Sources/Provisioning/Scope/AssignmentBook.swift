@@ -29,6 +29,8 @@ package struct AssignmentBook: Sendable {
   /// Whoever an assignment reaches, those with nothing but Default Access included.
   var everybody: some Collection<ObjectID> { rolesByUser.keys }
 
+  package func knowsMembers(of group: ObjectID) -> Bool { members[group] != nil }
+
   /// Whether the user is in scope as far as assignments decide it.
   package func isAssigned(_ user: ObjectID) -> Bool {
     kind == .all || rolesByUser[user].map(counts) ?? false

@@ -55,8 +55,10 @@ package actor Scope {
     return Standing(scope: kind, entitlement: book.entitlement(of: user), grounds: book.grounds(of: user))
   }
 
-  /// Reads the application, its assignments and the members of every assigned group.
+  /// Reads the application, its assignments and the members of every assigned group. That a group has not changed says little: users come
+  /// and go as they are deleted and restored, and groups inside it change, which is no change of the group itself.
   /// - Returns: The users whose entitlement differs from before.
+  @discardableResult
   package func refresh() async throws(Failure) -> Set<ObjectID> {
     application = try await directory.application()
     return try await refreshAssignments(readingAllGroups: true)
@@ -85,13 +87,14 @@ package actor Scope {
       self.application = application
     }
     let assignments = try await directory.assignments(to: application)
-    let known = readingAllGroups ? [] : book.groups
+    let groups = Set(assignments.lazy.filter { $0.principalKind == .group }.map(\.principal))
+    var missing = groups.filter { readingAllGroups || !book.knowsMembers(of: $0) }
     var members: [ObjectID: Set<ObjectID>] = [:]
-    for assignment in assignments where assignment.principalKind == .group {
-      let group = assignment.principal
-      guard !known.contains(group), members[group] == nil else { continue }
-      members[group] = try await directory.members(of: group, transitively: nestedGroups)
-    }
+    repeat {
+      members.merge(try await directory.members(of: missing, transitively: nestedGroups)) { _, new in new }
+      // Another read may have ended meanwhile and taken a group away. One whose members are not known must not look empty.
+      missing = groups.filter { members[$0] == nil && !book.knowsMembers(of: $0) }
+    } while !missing.isEmpty
     return book.update(application: application, assignments: assignments, members: members, read: read)
   }
 
