@@ -128,7 +128,7 @@ private struct PropertyRow: Codable {
 }
 
 /// A failure as it is shown later. What to do about it was decided when it happened and is not stored.
-private struct FailureRow: Codable {
+struct FailureRow: Codable {
   var code: String
   var reason: String
   var advice: String
@@ -158,15 +158,15 @@ private struct FailureRow: Codable {
   }
 }
 
-private func stored<Value: RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
+func stored<Value: RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
   guard let value = Value(rawValue: text) else { throw UnreadableRow() }
   return value
 }
 
-private func encoded(_ value: some Encodable) throws -> String {
+func encoded(_ value: some Encodable) throws -> String {
   String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
 }
 
-private func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
   try JSONDecoder().decode(type, from: Data(text.utf8))
 }

@@ -170,6 +170,7 @@ package final class SQLiteState: State {
         try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       }
       switch outcome.escrow {
+      case .unchanged: break
       case .clear:
         try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       case .set(let escrow):
@@ -188,6 +189,7 @@ package final class SQLiteState: State {
       case .forgetAll:
         try database.executeCached(sql: "UPDATE entitlement SET digest = 0")
       }
+      try Self.apply(outcome.removal, to: outcome.objectID, in: database)
       if let entry = outcome.entry { try Self.insert(entry, into: database) }
     }
   }

@@ -77,6 +77,31 @@ enum Schema {
         try database.create(index: "log_on_\(column)_time", on: "log", columns: [column, "time"])
       }
     }
+    migrator.registerMigration("protection") { database in
+      try database.create(table: "countedRemoval") { table in
+        table.primaryKey("objectID", .text)
+        table.column("kind", .text).notNull()
+        table.column("at", .integer).notNull()
+        table.column("isCarriedOut", .boolean).notNull()
+      }
+      try database.create(table: "heldRemoval") { table in
+        table.primaryKey("objectID", .text)
+        table.column("kind", .text).notNull()
+        table.column("action", .text).notNull()
+        table.column("since", .integer).notNull()
+        table.column("isReleased", .boolean).notNull()
+      }
+      try database.create(table: "quarantine") { table in
+        table.primaryKey("id", .integer).check { $0 == 1 }
+        table.column("reason", .text).notNull()
+        table.column("failure", .text).notNull()
+        table.column("seriesBegan", .integer).notNull()
+        table.column("currentBegan", .integer).notNull()
+        table.column("seriesCount", .integer).notNull()
+        table.column("nextAttempt", .integer)
+        table.column("isDisabled", .boolean).notNull()
+      }
+    }
     return migrator
   }
 }

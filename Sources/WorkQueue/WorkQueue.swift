@@ -107,6 +107,24 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     now - item.waitingSince
   }
 
+  /// Keeps keys from being handed out, or lets them be handed out again.
+  package func setPaused(_ isPaused: Bool) {
+    let wakeups = storage.withLock { storage in
+      storage.machine.isPaused = isPaused
+      return settle(&storage, now: now)
+    }
+    wakeups.deliver()
+  }
+
+  /// Hands over every key of this priority that was asked for and not looked at to the end since, with how long ago that was; keys that
+  /// back off are left out. The body runs under the queue's lock.
+  package func forEachPending(_ priority: QueuePriority, _ body: (Key, Duration) -> Void) {
+    storage.withLock { storage in
+      let now = now
+      storage.machine.forEachPending(priority) { key, since in body(key, now - since) }
+    }
+  }
+
   // MARK: Shutting down
 
   /// Takes no more adds. With `drain`, what was added and not tried yet is still handed out; otherwise `next` gives nil at once.

@@ -65,6 +65,7 @@ package struct QueueStatistics: Hashable, Sendable {
   package var delayed = 0
   package var processing = 0
   package var isFull = false
+  package var isPaused = false
   /// How long the key that has waited longest waits, from its first add.
   package var oldestAge = Duration.zero
   package var longestRunning = Duration.zero

@@ -12,8 +12,9 @@
 ///    the attempts; a new add of a key in backoff may bring it forward and keeps its attempts.
 /// 7. After `maxAttempts` runs without success a key is dead and leaves the queue, unless it was added meanwhile.
 /// 8. Never more than `capacity` distinct keys; a batch that would pass it is refused whole.
-/// 9. After shutdown nothing is added. Draining hands out what was added and not yet tried, without waiting for any delay; keys in
-///    backoff that nobody has asked for since are dropped.
+/// 9. While it is paused nothing is handed out; adds are taken as ever.
+/// 10. After shutdown nothing is added. Draining hands out what was added and not yet tried, without waiting for any delay; keys in
+///    backoff that nobody has asked for since are dropped. Nothing is drained while it is paused.
 package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   /// A key on its way through a worker.
   package struct Item: Sendable {
@@ -90,6 +91,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   private var adds = 0
   private var retries = 0
   package private(set) var isClosed = false
+  package var isPaused = false
 
   package init(configuration: WorkQueueConfiguration) {
     self.configuration = configuration
@@ -204,7 +206,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   /// - Parameter liveOnly: Nothing of a cycle will do.
   package mutating func take(now: Duration, liveOnly: Bool = false) -> Item? {
     promote(now: now)
-    guard let slot = liveOnly ? nextLive() : nextReady() else { return nil }
+    guard !isPaused, let slot = liveOnly ? nextLive() : nextReady() else { return nil }
     leave(slot)
     slots[slot].generation &+= 1
     slots[slot].phase = .processing
@@ -323,6 +325,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   /// - Parameter drain: Keys that were added and not tried yet may still be taken, all of them now; false drops whatever waits.
   package mutating func close(drain: Bool, now: Duration) {
+    let drain = drain && !isPaused
     isClosed = true
     promote(now: now)
     for slot in slots.indices {
@@ -342,6 +345,15 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   // MARK: Numbers
 
+  /// Hands over every key of this priority that was asked for and not looked at to the end since, with the time of its earliest add:
+  /// waiting, delayed or processed, but not backing off.
+  package func forEachPending(_ priority: QueuePriority, _ body: (Key, Duration) -> Void) {
+    for slot in slots {
+      guard let key = slot.key, slot.phase != .free, !slot.isBackingOff, slot.priority == priority else { continue }
+      body(key, slot.since)
+    }
+  }
+
   package mutating func statistics(now: Duration) -> QueueStatistics {
     promote(now: now)
     var statistics = QueueStatistics()
@@ -349,6 +361,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     statistics.delayed = delayedCount
     statistics.processing = processingCount
     statistics.isFull = index.count >= configuration.capacity
+    statistics.isPaused = isPaused
     statistics.adds = adds
     statistics.retries = retries
     for slot in slots {

@@ -3,13 +3,16 @@ import Synchronization
 
 /// The port `State` in memory; it survives whatever is made to crash around it.
 package final class MemoryState: State {
-  private struct Storage {
+  struct Storage {
     var links: [ObjectID: Link] = [:]
     var escrows: [ObjectID: Escrow] = [:]
     var watermark: Watermark?
     var subscriptions: [SubscriptionRecord] = []
     var log: [ProvisioningLogEntry] = []
     var entitlements: [ObjectID: UInt64] = [:]
+    var counted: [ObjectID: CountedRemoval] = [:]
+    var held: [ObjectID: HeldRemoval] = [:]
+    var quarantine: QuarantineStatus?
   }
 
   package let faults: Faults
@@ -34,7 +37,9 @@ package final class MemoryState: State {
   package var entries: [ProvisioningLogEntry] { storage.withLock { $0.log } }
   package var storedWatermark: Watermark? { storage.withLock { $0.watermark } }
 
-  private func access<Answer>(
+  func peek<Answer: Sendable>(_ body: (Storage) -> Answer) -> Answer { storage.withLock { body($0) } }
+
+  func access<Answer>(
     _ operation: Operation, _ body: (inout sending Storage) -> sending Answer
   ) async throws(Failure) -> sending Answer {
     _ = try await faults.meet(operation)
@@ -81,6 +86,7 @@ package final class MemoryState: State {
       case .remove: storage.links[outcome.objectID] = nil
       }
       switch outcome.escrow {
+      case .unchanged: break
       case .clear: storage.escrows[outcome.objectID] = nil
       case .set(let escrow): storage.escrows[outcome.objectID] = escrow
       }
@@ -89,6 +95,7 @@ package final class MemoryState: State {
       case .set(let digest): storage.entitlements[outcome.objectID] = digest
       case .forgetAll: storage.entitlements = storage.entitlements.mapValues { _ in 0 }
       }
+      storage.apply(outcome.removal, to: outcome.objectID)
       if let entry = outcome.entry { storage.log.append(entry) }
     }
   }

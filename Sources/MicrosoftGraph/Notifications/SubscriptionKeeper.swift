@@ -8,7 +8,7 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
   private static var pause: Duration { .seconds(60) }
 
   private let client: SubscriptionClient<C>
-  private let state: any State
+  private let state: any SubscriptionState
   private let publicURL: String
   private let clientState: @Sendable () async throws -> String
   private let clock: any WallClock
@@ -20,7 +20,7 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
 
   /// - Parameter publicURL: What Graph calls, without a trailing slash.
   package init(
-    _ client: GraphClient<C>, state: any State, publicURL: String, clock: any WallClock,
+    _ client: GraphClient<C>, state: any SubscriptionState, publicURL: String, clock: any WallClock,
     clientState: @escaping @Sendable () async throws -> String
   ) {
     self.client = SubscriptionClient(graph: client)

@@ -60,6 +60,8 @@ package enum SkipReason: String, Hashable, Sendable {
   case alreadyHandled
   /// Both sides are equal.
   case redundantExport = "RedundantExport"
+  /// The removal waits for the guard, or is held by it.
+  case removalPlanned
 }
 
 /// The scope step: from what the directory says and what was done before, to what is to be done now.

@@ -32,6 +32,8 @@ struct Cycle: Sendable {
   let snapshot: PeopleSnapshot
   let readAhead: ReadAhead
   let tracker: CycleTracker
+  let safeguards: Safeguards
+  let escrows: EscrowSchedule
   /// Queues one object; waits while the queue is full.
   let enqueue: @Sendable (WorkKey) async throws(Failure) -> Void
   /// So many objects of a cycle stand in the queue at once: the rest of its capacity is for live signals.
@@ -62,6 +64,7 @@ struct Cycle: Sendable {
 
   private func cleanUp() async {
     tracker.end()
+    safeguards.cycleEnded()
     await snapshot.clear()
     await readAhead.clear()
   }
@@ -70,6 +73,8 @@ struct Cycle: Sendable {
     let began = clock.now
     let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
     tracker.begin(cycleID: id, total: work.keys.count)
+    // What stops the job later stops the tracker.
+    try safeguards.checkMayWork()
     var rest = work.keys.sorted()[...]
     while !rest.isEmpty {
       let users = Array(rest.prefix(readAheadSize))
@@ -82,6 +87,11 @@ struct Cycle: Sendable {
       }
     }
     try await tracker.wait(untilAtMost: 0)
+    while tracker.hasPostponed {
+      tracker.add(.removals)
+      try await enqueue(.removals)
+      try await tracker.wait(untilAtMost: 0)
+    }
     let failed = tracker.progress?.failed ?? 0
     try await state.setWatermark(watermark)
     return CycleReport(
@@ -129,7 +139,9 @@ struct Cycle: Sendable {
       keys.formUnion(try await state.links().lazy.map(\.objectID).filter { digests[$0] == nil })
     }
     if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
-    keys.formUnion(try await state.escrows().map(\.objectID))
+    let now = clock.now
+    keys.formUnion(try await state.escrows().lazy.filter { escrows.isDue($0, at: now) }.map(\.objectID))
+    keys.formUnion(safeguards.unfinishedRemovals)
     return keys
   }
 
@@ -148,6 +160,7 @@ struct Cycle: Sendable {
       keys.insert(link.objectID)
     }
     keys.formUnion(try await state.escrows().map(\.objectID))
+    keys.formUnion(safeguards.unfinishedRemovals)
     return keys
   }
 }

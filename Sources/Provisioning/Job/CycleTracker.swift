@@ -5,6 +5,8 @@ package final class CycleTracker: Sendable {
   private struct Storage {
     var cycleID: String?
     var outstanding: Set<WorkKey> = []
+    /// Removals that wait to be judged once everything else is done.
+    var postponed: Set<WorkKey> = []
     var total = 0
     var settled = 0
     var failed = 0
@@ -25,13 +27,14 @@ package final class CycleTracker: Sendable {
 
   /// The id of the running cycle, when the key belongs to it.
   package func cycleID(of key: WorkKey) -> String? {
-    storage.withLock { $0.outstanding.contains(key) ? $0.cycleID : nil }
+    storage.withLock { $0.outstanding.contains(key) || $0.postponed.contains(key) ? $0.cycleID : nil }
   }
 
   package func begin(cycleID: String, total: Int) {
     storage.withLock {
       $0.cycleID = cycleID
       $0.outstanding = []
+      $0.postponed = []
       $0.total = total
       $0.settled = 0
       $0.failed = 0
@@ -46,9 +49,51 @@ package final class CycleTracker: Sendable {
   /// The key is applied, or its failure is stored as an escrow.
   package func settle(_ key: WorkKey, failed: Bool) {
     let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
-      guard storage.outstanding.remove(key) != nil else { return nil }
+      guard storage.outstanding.remove(key) ?? storage.postponed.remove(key) != nil else { return nil }
       storage.settled += 1
       if failed { storage.failed += 1 }
+      return storage.takeReadyWaiter()
+    }
+    waiter?.resume()
+  }
+
+  // MARK: Removals come last
+
+  /// The key is a removal: what becomes of it is known when everything else is done.
+  /// - Parameter isPlanned: Asked under the lock, so that a judgement that is passed meanwhile is not overlooked.
+  /// - Returns: Whether it is still planned.
+  package func postpone(_ key: WorkKey, if isPlanned: () -> Bool) -> Bool {
+    let (result, waiter) = storage.withLock { storage -> (Bool, CheckedContinuation<Void, Never>?) in
+      guard isPlanned() else { return (false, nil) }
+      guard storage.outstanding.remove(key) != nil else { return (true, nil) }
+      storage.postponed.insert(key)
+      return (true, storage.takeReadyWaiter())
+    }
+    waiter?.resume()
+    return result
+  }
+
+  package var hasPostponed: Bool { storage.withLock { !$0.postponed.isEmpty } }
+
+  /// Removals that were let through: they are waited for again.
+  package func resume(_ keys: [WorkKey]) {
+    storage.withLock { storage in
+      for key in keys where storage.postponed.remove(key) != nil { storage.outstanding.insert(key) }
+    }
+  }
+
+  /// The removals have been judged: nobody waits for those that were not let through.
+  package func settlePostponed() {
+    storage.withLock { storage in
+      storage.settled += storage.postponed.count
+      storage.postponed = []
+    }
+  }
+
+  /// The judgement that the cycle waited for has been passed.
+  package func finishJudging() {
+    let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
+      guard storage.outstanding.remove(.removals) != nil else { return nil }
       return storage.takeReadyWaiter()
     }
     waiter?.resume()
@@ -68,6 +113,7 @@ package final class CycleTracker: Sendable {
     storage.withLock {
       $0.cycleID = nil
       $0.outstanding = []
+      $0.postponed = []
     }
   }
 

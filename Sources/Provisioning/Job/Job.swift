@@ -25,26 +25,30 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   package let queue: Queue
   package let tracker = CycleTracker()
-  private let scope: Scope
-  private let provisioner: Provisioner
-  private let state: any State
+  let scope: Scope
+  let provisioner: Provisioner
+  let safeguards: Safeguards
+  let state: any State
   private let cycle: Cycle
   private let schedule: CycleSchedule
   private let coalesce: Duration
-  private let wall: any WallClock
+  let wall: any WallClock
   private let clock: C
-  private let observer: any JobObserver
+  let observer: any JobObserver
   private let condition = Mutex(Condition())
   private let requests: AsyncStream<Void>
   private let request: AsyncStream<Void>.Continuation
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
-    queue: Queue, coalesce: Duration, schedule: CycleSchedule, clock: C, wall: any WallClock,
-    observer: any JobObserver
+    queue: Queue, coalesce: Duration, schedule: CycleSchedule, protection: ProtectionPolicy = .init(), clock: C,
+    wall: any WallClock, observer: any JobObserver
   ) {
     let snapshot = PeopleSnapshot()
     let readAhead = ReadAhead()
+    let escrows = EscrowSchedule(interval: schedule.interval)
+    let safeguards = Safeguards(protection, state: state, wall: wall, observer: observer)
+    self.safeguards = safeguards
     self.queue = queue
     self.scope = scope
     self.state = state
@@ -55,10 +59,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     self.observer = observer
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot, readAhead: readAhead)
+      snapshot: snapshot, readAhead: readAhead, escrows: escrows,
+      concernsOnly: { safeguards.concernsOnly($0, $1) })
     cycle = Cycle(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot, readAhead: readAhead, tracker: tracker,
+      snapshot: snapshot, readAhead: readAhead, tracker: tracker, safeguards: safeguards, escrows: escrows,
       enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
     (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -89,6 +94,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// - Parameter liveWorkers: Beside the others; they take live work only, so that what a cycle gets stuck with never holds up all of
   ///   them.
   package func run(workers: Int, liveWorkers: Int = 1) async {
+    await restoreSafeguards()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<liveWorkers {
         group.addTask { await self.work(liveOnly: true) }
@@ -101,7 +107,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   /// Works through the queue with so many workers while one cycle runs, for a cycle in the foreground.
+  /// - Throws: What ended the cycle, or what keeps the job in quarantine.
   package func runOnce(full: Bool, workers: Int) async throws(Failure) -> CycleReport {
+    await restoreSafeguards()
+    if safeguards.quarantineStatus != nil { _ = await probe() }
+    try safeguards.checkMayWork()
     let result = await withTaskGroup(of: Void.self) { group -> Result<CycleReport, Failure> in
       for _ in 0..<workers {
         group.addTask { await self.work() }
@@ -129,13 +139,20 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     case .user(let id): await runUser(id, item)
     case .group(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
     case .assignments: await read(item) { () throws(Failure) in try await self.scope.refreshAssignments() }
+    case .removals: await judgeRemovals(item)
     }
   }
 
   private func runUser(_ id: ObjectID, _ item: Queue.Item) async {
+    guard await scope.isComplete else {
+      // Before the assignments are known nothing can be decided: no attempt is spent on it.
+      putBack(item, after: .seconds(1))
+      return
+    }
     let report: RunReport
     do throws(Failure) {
-      report = try await provisioner.run(id, cycleID: tracker.cycleID(of: item.key))
+      report = try await provisioner.run(
+        id, cycleID: tracker.cycleID(of: item.key), removals: safeguards.permission(for: id))
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
@@ -143,26 +160,39 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       _ = queue.finish(item, .retry)
       return
     }
-    observer.ran(report, latency: item.priority == .live ? queue.age(of: item) : nil)
-    let disposition = queue.finish(item, outcome(of: report))
-    if report.failure?.remedy == .quarantine, let failure = report.failure {
-      tracker.stop(failure)
+    observer.ran(report, latency: latency(of: item))
+    await protectionChanged(safeguards.note(report))
+    if report.failure?.remedy == .quarantine {
+      putBack(item)
+      return
     }
+    noteRemoval(report, item)
+    let disposition = queue.finish(item, outcome(of: report))
     // Whoever the lost person supervised may have been looked at just before.
-    if report.record.entitlement == .forgetAll { condition.withLock { $0.scopeIsSettled = false } }
+    if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
     if case .runsAgain = disposition { return }
-    tracker.settle(item.key, failed: report.failure != nil)
+    if report.plannedRemoval != nil {
+      settlePlanned(id, item.key)
+    } else {
+      tracker.settle(item.key, failed: report.failure != nil)
+    }
+  }
+
+  /// Gives a key back that could not be worked on for no fault of its own.
+  func putBack(_ item: Queue.Item, after delay: Duration = .zero) {
+    // Asked for while it is processed, it runs again whatever the queue's capacity.
+    _ = queue.add(item.key, priority: item.priority, after: delay)
+    _ = queue.finish(item, .done)
   }
 
   private func outcome(of report: RunReport) -> Queue.Outcome {
     switch report.failure?.remedy {
     case nil: .done
     case .retry(let after?): .retryAfter(after)
-    case .retry(after: nil), .reread, .cancelled: .retry
-    // Looked at again when its source changes, and in the next cycle.
+    case .retry(after: nil), .reread, .cancelled, .quarantine: .retry
+    // Looked at again when its source changes, and by a cycle when it is due.
     case .escrow: .giveUp
-    case .quarantine: .retryAfter(.seconds(10))
     }
   }
 
@@ -181,7 +211,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     } catch {
       observer.readFailed(.user(user), error)
     }
-    condition.withLock { $0.scopeIsSettled = false }
+    unsettleScope()
   }
 
   private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
@@ -194,8 +224,14 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       _ = queue.finish(item, .done)
     } catch {
       observer.readFailed(item.key, error)
-      _ = queue.finish(item, .retry)
+      await protectionChanged(safeguards.note(error))
+      if error.remedy == .quarantine { putBack(item) } else { _ = queue.finish(item, .retry) }
     }
+  }
+
+  /// What has changed in scope is not all in the queue: the next cycle looks at everybody.
+  func unsettleScope() {
+    condition.withLock { $0.scopeIsSettled = false }
   }
 
   private static func enqueue(_ key: WorkKey, in queue: Queue, clock: C) async throws(Failure) {
@@ -209,6 +245,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     }
   }
 
+  func pause(for duration: Duration) async {
+    try? await clock.sleep(for: duration)
+  }
+
   // MARK: Cycles
 
   private func runCycles() async {
@@ -218,22 +258,34 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     request.yield()
     for await _ in requests {
       timer?.cancel()
-      let wait: Duration
-      do throws(Failure) {
-        _ = try await runCycle(try await dueKind())
-        failures = 0
-        wait = schedule.interval
-      } catch {
-        if error.remedy == .cancelled { return }
-        failures += 1
-        wait = min(schedule.interval, .seconds(min(1 << min(failures - 1, 4), 10)))
-        observer.cycleFailed(.incremental, error, retryIn: wait)
+      let wait: Duration?
+      if safeguards.quarantineStatus != nil {
+        wait = await probe()
+      } else {
+        do throws(Failure) {
+          _ = try await runCycle(try await dueKind())
+          failures = 0
+          wait = schedule.interval
+        } catch {
+          if error.remedy == .cancelled { return }
+          failures += 1
+          await protectionChanged(safeguards.note(error))
+          wait = untilNextCycle(after: failures)
+          observer.cycleFailed(.incremental, error, retryIn: wait ?? schedule.interval)
+        }
       }
+      guard let wait else { continue }
       timer = Task { [clock, request] in
         try await clock.sleep(for: wait)
         request.yield()
       }
     }
+  }
+
+  /// Nil when nothing is to be tried before a person asks for it.
+  private func untilNextCycle(after failures: Int) -> Duration? {
+    if safeguards.quarantineStatus != nil { return untilNextProbe }
+    return min(schedule.interval, .seconds(min(1 << min(failures - 1, 4), 10)))
   }
 
   private func dueKind() async throws(Failure) -> CycleKind {
@@ -256,7 +308,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       observer.cycleEnded(report)
       return report
     } catch {
-      if !scopeIsSettled { condition.withLock { $0.scopeIsSettled = false } }
+      if !scopeIsSettled { unsettleScope() }
       throw error
     }
   }

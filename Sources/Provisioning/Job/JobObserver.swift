@@ -8,4 +8,6 @@ package protocol JobObserver: Sendable {
   func cycleEnded(_ report: CycleReport)
   /// `retryIn` is when the next one begins.
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration)
+  /// The job paused or goes on, or removals are held: something to tell a person, once.
+  func protectionChanged(_ event: ProtectionEvent)
 }

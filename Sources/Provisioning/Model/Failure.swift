@@ -86,4 +86,5 @@ package enum ErrorCode: String, Hashable, Sendable {
   case badRequest = "SystemForCrossDomainIdentityManagementBadRequest"
   case applicationNotFound = "ApplicationNotFound"
   case stateUnavailable = "StateUnavailable"
+  case tooManyDeletes = "TooManyDeletes"
 }

@@ -45,12 +45,19 @@ package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
   case group(ObjectID)
   /// Read the application's assignments again and queue the users that this concerns.
   case assignments
+  /// Judge the removals that are planned.
+  case removals
+
+  package init(_ kind: ObjectKind, _ id: ObjectID) {
+    self = kind == .user ? .user(id) : .group(id)
+  }
 
   package var description: String {
     switch self {
     case .user(let id): "user \(id)"
     case .group(let id): "group \(id)"
     case .assignments: "assignments"
+    case .removals: "removals"
     }
   }
 }

@@ -79,4 +79,13 @@ package struct ProvisioningLogEntry: Hashable, Sendable {
     self.modifiedProperties = modifiedProperties
     self.failure = failure
   }
+
+  /// A new id: 32 hexadecimal digits.
+  package static func makeID() -> String {
+    func hexadecimal(_ number: UInt64) -> String {
+      let digits = String(number, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    return hexadecimal(.random(in: .min ... .max)) + hexadecimal(.random(in: .min ... .max))
+  }
 }

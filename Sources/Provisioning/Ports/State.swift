@@ -1,5 +1,5 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
-package protocol State: Sendable {
+package protocol State: ProtectionState, SubscriptionState {
   func link(_ id: ObjectID) async throws(Failure) -> Link?
   func link(person: PersonID) async throws(Failure) -> Link?
   /// Every link, ordered by object id.
@@ -35,10 +35,6 @@ package protocol State: Sendable {
   func watermark() async throws(Failure) -> Watermark?
   func setWatermark(_ watermark: Watermark?) async throws(Failure)
 
-  func subscriptions() async throws(Failure) -> [SubscriptionRecord]
-  /// Replaces all of them.
-  func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
-
   func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage
   /// Removes entries older than `time`, and the oldest of more than `count`.
   func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure)
@@ -58,6 +54,13 @@ package struct KeptUser: Hashable, Sendable {
   }
 }
 
+/// The part of it that a subscription keeper needs.
+package protocol SubscriptionState: Sendable {
+  func subscriptions() async throws(Failure) -> [SubscriptionRecord]
+  /// Replaces all of them.
+  func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
+}
+
 /// Everything that one run of one object leaves behind.
 package struct RunRecord: Hashable, Sendable {
   package enum LinkChange: Hashable, Sendable {
@@ -67,6 +70,7 @@ package struct RunRecord: Hashable, Sendable {
   }
 
   package enum EscrowChange: Hashable, Sendable {
+    case unchanged
     case clear
     case set(Escrow)
   }
@@ -79,9 +83,18 @@ package struct RunRecord: Hashable, Sendable {
     case forgetAll
   }
 
+  package enum RemovalChange: Hashable, Sendable {
+    case unchanged
+    /// No removal is called for any more, or one was carried out that does not count: neither held nor let through.
+    case forget
+    /// Carried out.
+    case count(CountedRemoval)
+  }
+
   package var objectID: ObjectID
   package var link: LinkChange
   package var escrow: EscrowChange
+  package var removal = RemovalChange.unchanged
   /// Nil when nothing happened that is worth an entry.
   package var entry: ProvisioningLogEntry?
   package var entitlement = EntitlementChange.unchanged

@@ -4,6 +4,7 @@ protocol ObjectRun {
   var object: ObjectID { get }
   var kind: ObjectKind { get }
   var began: Timestamp { get }
+  var removals: RemovalPermission { get }
 
   var action: ProvisioningLogEntry.Action { get set }
   var status: ProvisioningLogEntry.Status { get set }
@@ -13,6 +14,10 @@ protocol ObjectRun {
   var failure: Failure? { get set }
   var skip: SkipReason? { get set }
   var foundDrift: Bool { get set }
+  /// A removal that was decided on and not permitted.
+  var planned: LeaveAction? { get set }
+  /// The object was removed, or found removed.
+  var hasRemoved: Bool { get set }
 
   /// Reads, decides, and carries out what was decided.
   mutating func importAndDecide() async throws(Failure)
@@ -36,7 +41,7 @@ extension ObjectRun {
   /// The entry for the provisioning log; `target` is the person or group as it is known in xMatters.
   func entry(target: (id: PersonID, targetName: String?)?, cycleID: String?) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
-      id: EntryID.make(), time: began, cycleID: cycleID, action: action, status: status,
+      id: ProvisioningLogEntry.makeID(), time: began, cycleID: cycleID, action: action, status: status,
       duration: provisioner.clock.now - began, objectID: object, kind: kind, sourceName: sourceName,
       personID: target?.id, targetName: target?.targetName, steps: steps, modifiedProperties: modified,
       failure: failure)
@@ -68,17 +73,6 @@ extension ObjectRun {
     steps.append(
       .init(
         .matching, "EntryMatching", .warning, text, details: ["errorCode": ErrorCode.invalidAnchor.rawValue]))
-  }
-}
-
-private enum EntryID {
-  static func make() -> String {
-    hexadecimal(.random(in: .min ... .max)) + hexadecimal(.random(in: .min ... .max))
-  }
-
-  private static func hexadecimal(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
 

@@ -42,10 +42,15 @@ package struct Provisioner: Sendable {
   let languages = LanguageBook()
   let absences = AbsenceWatch()
   let claims = PersonClaims()
+  let escrows: EscrowSchedule
+  /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
+  let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
-    clock: any WallClock, snapshot: PeopleSnapshot = .init(), readAhead: ReadAhead = .init()
+    clock: any WallClock, snapshot: PeopleSnapshot = .init(), readAhead: ReadAhead = .init(),
+    escrows: EscrowSchedule = .init(interval: .seconds(1200)),
+    concernsOnly: @escaping @Sendable (ObjectID, Failure) -> Bool = { _, _ in false }
   ) {
     self.directory = directory
     self.target = target
@@ -55,26 +60,44 @@ package struct Provisioner: Sendable {
     self.clock = clock
     self.snapshot = snapshot
     self.readAhead = readAhead
+    self.escrows = escrows
+    self.concernsOnly = concernsOnly
   }
 
   /// Runs once for one user and records the outcome.
+  /// - Parameter removals: What may be done should the user have left.
   /// - Throws: Only when the outcome could not be recorded; a failure of the run itself is part of the report.
-  package func run(_ user: ObjectID, cycleID: String?) async throws(Failure) -> RunReport {
-    var run = UserRun(self, user)
+  package func run(
+    _ user: ObjectID, cycleID: String?, removals: RemovalPermission
+  ) async throws(Failure) -> RunReport {
+    var run = UserRun(self, user, removals: removals)
     await run.execute()
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
     let kept = if let known = run.kept { known } else { try await state.kept(of: user) }
     let escrow = kept.escrow
-    if let failure = report.failure {
+    report.isKnownToFail = escrow != nil
+    if let failure = report.failure, failure.remedy == .quarantine, concernsOnly(user, failure) {
+      report.failure?.remedy = .escrow
+    }
+    switch report.failure {
+    case nil: break
+    // Nothing is the matter with the object: it waits for the quarantine to end, and that is no attempt.
+    case let failure? where failure.remedy == .quarantine: report.record.escrow = .unchanged
+    case let failure?:
       let now = clock.now
+      let firstFailure = escrow?.firstFailure ?? now
       report.record.escrow = .set(
         Escrow(
           objectID: user, kind: .user, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
-          firstFailure: escrow?.firstFailure ?? now, lastAttempt: now, nextAttempt: nil))
+          firstFailure: firstFailure, lastAttempt: now,
+          nextAttempt: escrows.nextAttempt(after: failure, firstFailure: firstFailure, now: now)))
     }
     let digest = run.entitlement?.digest
-    if report.failure == nil, report.record.entitlement == .unchanged, kept.entitlement != digest {
+    // Whose removal is only planned has not been looked at to the end: should it be forgotten, the next cycle finds it again.
+    if report.failure == nil, report.plannedRemoval == nil, report.record.entitlement == .unchanged,
+      kept.entitlement != digest
+    {
       report.record.entitlement = .set(digest)
     }
     if report.record.hasEffect || escrow != nil {
@@ -94,6 +117,10 @@ package struct RunReport: Sendable {
   package var foundDrift = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false
+  /// A removal that was decided on and not carried out, because the guard has not let it through.
+  package var plannedRemoval: PlannedRemoval?
+  /// The object had failed before.
+  package var isKnownToFail = false
 
   /// Everything that was found and done, also when nothing of it is worth an entry in the log.
   package var steps: [ProvisioningLogEntry.Step] = []
@@ -104,28 +131,25 @@ package struct RunReport: Sendable {
 extension RunRecord {
   fileprivate var hasEffect: Bool {
     if case .set = escrow { return true }
-    return link != .unchanged || entry != nil || entitlement != .unchanged
+    return link != .unchanged || removal != .unchanged || entry != nil || entitlement != .unchanged
   }
 }
 
 /// Sees to it that a user who cannot be found is looked for again before anything is removed: replicas of the directory lag
 /// (Graph reference, section 12, row 404).
 actor AbsenceWatch {
-  /// Sightings in a row, this many milliseconds apart at least, that make an absence.
-  static let sightings = 2
+  /// Two sightings, so far apart at least, make an absence.
   static let gap = Duration.seconds(2)
+  /// An older sighting counts for nothing.
+  static let memory = Duration.seconds(3600)
   private static let capacity = 100_000
 
   private var first: [ObjectID: Timestamp] = [:]
 
-  /// True once the absence counts.
+  /// True once the absence counts, and as long as the user is not seen.
   func isConfirmed(_ user: ObjectID, at now: Timestamp) -> Bool {
-    if let seen = first[user] {
-      guard now - seen >= Self.gap else { return false }
-      first[user] = nil
-      return true
-    }
-    if first.count < Self.capacity { first[user] = now }
+    if let seen = first[user], now - seen < Self.memory { return now - seen >= Self.gap }
+    if first[user] != nil || first.count < Self.capacity { first[user] = now }
     return false
   }
 

@@ -141,6 +141,8 @@ extension UserRun {
       if linkBefore?.personID != person.id {
         // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
         link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
+      } else {
+        try await noteReturn()
       }
       try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       modified = changes.modifiedProperties(from: person, redacting: redacted)
@@ -148,6 +150,16 @@ extension UserRun {
       noteWarnings(desired.warnings)
     }
     setLink(person.id, desired)
+  }
+
+  /// Somebody who was disabled comes back. Should the outcome of the write never be recorded, and the user leave again, the link must not
+  /// say that this was handled.
+  private func noteReturn() async throws(Failure) {
+    guard var link = linkBefore, link.condition != .active else { return }
+    link.condition = .active
+    link.digest = nil
+    try await provisioner.state.record(
+      RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
   }
 
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {

@@ -2,6 +2,7 @@
 struct UserRun: ObjectRun {
   let provisioner: Provisioner
   let user: ObjectID
+  let removals: RemovalPermission
   let began: Timestamp
 
   var object: ObjectID { user }
@@ -21,10 +22,14 @@ struct UserRun: ObjectRun {
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
+  /// A removal that would be carried out, were it permitted.
+  var planned: LeaveAction?
+  var hasRemoved = false
 
-  init(_ provisioner: Provisioner, _ user: ObjectID) {
+  init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission) {
     self.provisioner = provisioner
     self.user = user
+    self.removals = removals
     began = provisioner.clock.now
   }
 
@@ -38,6 +43,8 @@ struct UserRun: ObjectRun {
       record: RunRecord(
         objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry(target: person, cycleID: cycleID) : nil),
       failure: failure, skip: skip, foundDrift: foundDrift, steps: steps)
+    report.plannedRemoval = plannedRemoval(target: person, cycleID: cycleID)
+    report.record.removal = removalChange
     switch link {
     case .unchanged: break
     case .set(let link):
@@ -131,6 +138,7 @@ struct UserRun: ObjectRun {
 
   mutating func disable(_ reason: LeaveReason, _ observation: UserObservation) async throws(Failure) {
     action = .disable
+    if await isHeld(.disable) { return }
     guard var link = linkBefore, let person = try await ownedPerson(link) else { return }
     let leftScope = reason == .unassigned || reason == .filteredOut
     link.condition = leftScope ? .released : .disabled
@@ -145,17 +153,22 @@ struct UserRun: ObjectRun {
     if changes.isEmpty {
       skip = .redundantExport
     } else {
+      guard isPermitted(.disable) else { return }
       try await provisioner.target.modify(person.id, changes.attributes, externalKey: externalKey)
       modified = changes.modifiedProperties(from: person, redacting: [])
       noteExport("Set to inactive.")
     }
     self.link = .set(link)
+    hasRemoved = true
   }
 
   mutating func delete() async throws(Failure) {
     action = .delete
-    guard let link = linkBefore, let person = try await ownedPerson(link) else { return }
+    if await isHeld(.delete) { return }
+    guard let link = linkBefore, let person = try await ownedPerson(link), isPermitted(.delete) else { return }
     let wasThere = try await provisioner.target.delete(person.id)
+    hasRemoved = true
+    await provisioner.absences.forget(user)
     noteExport(wasThere ? "Deleted." : "Was gone already.")
     self.link = .remove
   }

@@ -65,6 +65,7 @@ package struct Settings: Sendable {
   package var queue: Queue
   package var schedule: CycleSchedule
   package var policy: ProvisioningPolicy
+  package var protection: ProtectionPolicy
   package var logLevel: LogLevel
   package var logRetention: Duration
   package var statePath: String

@@ -28,10 +28,12 @@ package enum SettingsLoader {
     let interval = reader.duration("schedule.interval", default: .seconds(1200), atLeast: .seconds(1))
     let fullInterval = reader.duration("schedule.fullInterval", default: .seconds(86_400), atLeast: .seconds(1))
     let policy = PolicyReader.read(&reader, directory)
+    let protection = readProtection(&reader)
     readReserved(&reader)
     return Settings(
       directory: directory, xmatters: xmatters, listener: listener, queue: queue,
       schedule: CycleSchedule(interval: interval, fullInterval: fullInterval), policy: policy,
+      protection: protection,
       logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),
       logRetention: reader.duration("logs.retention", default: .seconds(30 * 86_400), atLeast: .seconds(60)),
       statePath: reader.text("state.path", default: "rollcall.sqlite") ?? "rollcall.sqlite")
@@ -155,17 +157,25 @@ package enum SettingsLoader {
   }
 
   /// Keys of the contract whose function comes with later work: checked now, so that a file written for them is read without errors.
+  private static func readProtection(_ reader: inout ConfigurationReader) -> ProtectionPolicy {
+    ProtectionPolicy(
+      removals: RemovalLimits(
+        count: reader.integer("protection.removals.count", default: 500, in: 0...10_000_000),
+        percent: reader.number("protection.removals.percent", default: 20, in: 0...100),
+        minimum: reader.integer("protection.removals.minimum", default: 25, in: 0...10_000_000),
+        window: reader.duration("protection.removals.window", default: .seconds(3600), atLeast: .seconds(1))),
+      quarantine: QuarantinePolicy(
+        minimumFailures: reader.integer("protection.quarantine.minimumFailures", default: 50, in: 1...10_000_000),
+        failureShare: reader.number("protection.quarantine.failureShare", default: 0.4, in: 0...1),
+        window: reader.duration("protection.quarantine.window", default: .seconds(600), atLeast: .seconds(1)),
+        probeInitial: reader.duration(
+          "protection.quarantine.probeInitial", default: .seconds(30), atLeast: .seconds(1)),
+        probeMax: reader.duration("protection.quarantine.probeMax", default: .seconds(600), atLeast: .seconds(1)),
+        disableAfter: reader.duration(
+          "protection.quarantine.disableAfter", default: .seconds(28 * 86_400), atLeast: .seconds(1))))
+  }
+
   private static func readReserved(_ reader: inout ConfigurationReader) {
-    _ = reader.integer("protection.removals.count", default: 500, in: 0...10_000_000)
-    _ = reader.number("protection.removals.percent", default: 20, in: 0...100)
-    _ = reader.integer("protection.removals.minimum", default: 25, in: 0...10_000_000)
-    _ = reader.duration("protection.removals.window", default: .seconds(3600))
-    _ = reader.integer("protection.quarantine.minimumFailures", default: 50, in: 1...10_000_000)
-    _ = reader.number("protection.quarantine.failureShare", default: 0.4, in: 0...1)
-    _ = reader.duration("protection.quarantine.window", default: .seconds(600))
-    _ = reader.duration("protection.quarantine.probeInitial", default: .seconds(30))
-    _ = reader.duration("protection.quarantine.probeMax", default: .seconds(600))
-    _ = reader.duration("protection.quarantine.disableAfter", default: .seconds(28 * 86_400))
     if let url = reader.text("notifications.email.smtpUrl"), !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
       reader.report("notifications.email.smtpUrl", "must begin with smtp:// or smtps://")
     }

@@ -88,7 +88,8 @@ package struct Assembly: Sendable {
         configuration: WorkQueueConfiguration(
           capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),
           maxAttempts: queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
-      coalesce: queue.coalesce, schedule: settings.schedule, clock: ServiceClock(), wall: clock, observer: observer)
+      coalesce: queue.coalesce, schedule: settings.schedule, protection: settings.protection, clock: ServiceClock(),
+      wall: clock, observer: observer)
   }
 
   private static func makeClient(_ configuration: HTTPClient.Configuration) throws(Failure) -> HTTPClient {

@@ -50,8 +50,6 @@ package final class RollcallService: Sendable {
     }
     (subscriptionCheck, checkSubscriptions) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     assembly.metrics.set(Metric.buildInfo, to: 1, Version.text)
-    assembly.metrics.set(Metric.removalsHeld, to: 0)
-    assembly.metrics.set(Metric.quarantined, to: 0)
   }
 
   /// Makes the next cycle begin now.
@@ -296,6 +294,8 @@ package final class RollcallService: Sendable {
     metrics.set(Metric.adds, to: Double(queue.adds))
     metrics.set(Metric.retries, to: Double(queue.retries))
     metrics.set(Metric.unfinishedWork, to: queue.unfinishedWork.inSeconds)
+    metrics.set(Metric.removalsHeld, to: Double(job.heldRemovals))
+    metrics.set(Metric.quarantined, to: job.quarantine == nil ? 0 : 1)
     metrics.set(Metric.longestRunning, to: queue.longestRunning.inSeconds)
     return metrics.text()
   }

@@ -64,6 +64,32 @@ package struct ServiceObserver: JobObserver {
       "The cycle failed: \(failure.reason) Nothing was removed because of it; the next one begins in \(DurationText.describe(retryIn)).",
       metadata: failure.metadata)
   }
+
+  package func protectionChanged(_ event: ProtectionEvent) {
+    switch event {
+    case .quarantined(let status):
+      logger.error(
+        "The job is in quarantine (\(status.reason.rawValue)): \(status.failure.reason) Nothing is provisioned until the cause is gone; notifications are still taken.",
+        metadata: status.failure.metadata)
+    case .quarantineReasonChanged(let status):
+      logger.error(
+        "The job is still in quarantine, for another reason (\(status.reason.rawValue)): \(status.failure.reason)",
+        metadata: status.failure.metadata)
+    case .quarantineLeft(let status):
+      logger.notice("The job has left quarantine.", metadata: ["reason": "\(status.reason.rawValue)"])
+    case .jobDisabled(let status):
+      logger.critical(
+        "The job is disabled: it was in quarantine for too long. Mend the cause, then start it.",
+        metadata: status.failure.metadata)
+    case .removalsHeld(let count, let total, let limit):
+      metrics.add(Double(count), to: Metric.actions, "stageddelete", "skipped")
+      logger.error(
+        "Removals are held: more people would be disabled or deleted than is allowed at once. Everything else goes on.",
+        metadata: ["held": "\(count)", "heldInAll": "\(total)", "limit": "\(limit)"])
+    case .removalsNoLongerHeld:
+      logger.notice("No removal is held any more.")
+    }
+  }
 }
 
 extension Failure {

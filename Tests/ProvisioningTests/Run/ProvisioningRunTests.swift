@@ -117,7 +117,7 @@ struct ProvisioningRunTests {
     _ = try await world.provisioned(.sample(1))
     let fresh = World()
     fresh.state.put(Link(objectID: .sample(1), personID: PersonID("p1")))
-    let report = try await fresh.provisioner.run(.sample(1), cycleID: nil)
+    let report = try await fresh.provisioner.run(.sample(1), cycleID: nil, removals: .planOnly)
     #expect(report.failure?.remedy == .retry(after: nil))
     #expect(fresh.link(1)?.condition == .active)
   }

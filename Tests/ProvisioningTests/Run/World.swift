@@ -12,6 +12,7 @@ struct World {
   let scope: Scope
   let snapshot = PeopleSnapshot()
   let provisioner: Provisioner
+  var removals = RemovalPermission.granted(isCounted: true)
 
   init(
     mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
@@ -39,7 +40,7 @@ struct World {
   @discardableResult
   func run(_ number: Int) async throws -> RunReport {
     _ = try await scope.refresh()
-    return try await provisioner.run(.sample(number), cycleID: nil)
+    return try await provisioner.run(.sample(number), cycleID: nil, removals: removals)
   }
 
   /// Runs twice, some seconds apart: an absence counts only when it was seen twice.
@@ -54,7 +55,7 @@ struct World {
   func provisioned(_ user: DirectoryUser) async throws -> Person {
     hire(user)
     _ = try await scope.refresh()
-    let report = try await provisioner.run(user.id, cycleID: nil)
+    let report = try await provisioner.run(user.id, cycleID: nil, removals: removals)
     #expect(report.failure == nil)
     _ = target.takeWrites()
     return try #require(person(of: user.id))

@@ -78,7 +78,10 @@ struct Invariants {
     let links = simulation.state.allLinks.values.sorted { $0.objectID < $1.objectID }.map { link in
       "\(link.objectID) -> \(link.personID) \(link.condition)"
     }
-    return (people + links).joined(separator: "\n")
+    let entries = simulation.state.entries.suffix(60).map { entry in
+      "\(entry.time) \(entry.action) of \(entry.objectID): \(entry.status) \(entry.steps.map(\.description))"
+    }
+    return (people + links + entries).joined(separator: "\n")
   }
 
   private func key(of user: ObjectID) -> String { "entra:" + user.rawValue }

@@ -24,7 +24,12 @@ struct Script {
   private(set) var loyal: Set<ObjectID> = []
   /// Notifications under way, with the time of their arrival.
   private var mail: [(at: Timestamp, object: (kind: ObjectKind, id: ObjectID))] = []
-  private(set) var history: [String] = []
+  private var history: [String] = []
+
+  /// What happened in the world and in the process, in the order of time.
+  var story: [String] {
+    (history + simulation.observer.history).sorted { $0.prefix(24) < $1.prefix(24) }
+  }
 
   private let groups = [ObjectID.sample(500), .sample(501)]
   private let roles = [ObjectID.sample(901), .sample(902), .sample(903)]

@@ -40,10 +40,10 @@ struct SeededSimulationTests {
       if simulation.observer.drift != drift { wrong.append("drift was seen where there is none") }
       #expect(
         wrong.isEmpty,
-        "seed \(seed), \(script.weather)\n\(wrong.joined(separator: "\n"))\n\(script.history.joined(separator: "\n"))\n\(invariants.portrait())"
+        "seed \(seed), \(script.weather)\n\(wrong.joined(separator: "\n"))\n\(script.story.joined(separator: "\n"))\n\(invariants.portrait())"
       )
     } catch {
-      Issue.record("seed \(seed): \(error)\n\(script.history.joined(separator: "\n"))")
+      Issue.record("seed \(seed): \(error)\n\(script.story.joined(separator: "\n"))")
     }
   }
 }

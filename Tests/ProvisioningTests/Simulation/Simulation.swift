@@ -18,7 +18,7 @@ final class Simulation {
   let target: ModelTarget
   let state: MemoryState
   let wall = FixedClock()
-  let observer = SimulationObserver()
+  let observer: SimulationObserver
   private let executor: StepExecutor
   private let options: Options
   private let seed: UInt64
@@ -41,6 +41,7 @@ final class Simulation {
     self.executor = executor
     self.seed = seed
     self.options = options
+    observer = SimulationObserver(wall: wall)
     faults = Faults(turn: { await executor.turn() })
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
@@ -162,15 +163,18 @@ final class Simulation {
     guard let process else { return true }
     let queue = process.job.queue.statistics
     if queue.processing == options.workers { return executor.count >= queue.processing }
-    guard queue.ready == 0, executor.count >= queue.processing else { return false }
-    return queue.delayed == 0 || process.queueClock.sleepers > 0
+    guard queue.ready == 0 || queue.isPaused, executor.count >= queue.processing else { return false }
+    return queue.delayed == 0 || queue.isPaused || process.queueClock.sleepers > 0
   }
 
   private var isSettled: Bool {
     guard let process else { return true }
     let queue = process.job.queue.statistics
-    guard executor.count == 0, queue.ready == 0, queue.processing == 0 else { return false }
-    if queue.delayed > 0, process.queueClock.sleepers == 0 { return false }
+    guard executor.count == 0, queue.ready == 0 || queue.isPaused, queue.processing == 0 else { return false }
+    if queue.delayed > 0, !queue.isPaused, process.queueClock.sleepers == 0 { return false }
+    if let quarantine = process.job.quarantine, quarantine.reason != .tooManyDeletes {
+      return quarantine.isDisabled || process.jobClock.sleepers > 0
+    }
     return observer.isInCycle || process.jobClock.sleepers > 0
   }
 }
@@ -182,17 +186,33 @@ final class SimulationObserver: JobObserver {
     var hasEnded = false
     var cycles: [CycleReport] = []
     var drift = 0
+    var events: [ProtectionEvent] = []
+    var history: [String] = []
   }
 
+  private let wall: any WallClock
   private let storage = Mutex(Storage())
+
+  init(wall: any WallClock) {
+    self.wall = wall
+  }
+
+  /// What happened when, for whoever reads a failure.
+  var history: [String] { storage.withLock { $0.history } }
+
+  private func note(_ text: String) {
+    storage.withLock { $0.history.append("\(wall.now) \(text)") }
+  }
 
   var isInCycle: Bool { storage.withLock { $0.isInCycle } }
   var hasEnded: Bool { storage.withLock { $0.hasEnded } }
   /// Those that ended well.
   var cycles: [CycleReport] { storage.withLock { $0.cycles } }
+  var events: [ProtectionEvent] { storage.withLock { $0.events } }
   var drift: Int { storage.withLock { $0.drift } }
 
   func started() {
+    note("the process starts")
     storage.withLock { storage in
       storage.isInCycle = true
       storage.hasEnded = false
@@ -204,16 +224,20 @@ final class SimulationObserver: JobObserver {
   }
 
   func ran(_ report: RunReport, latency: Duration?) {
+    let outcome = report.failure.map { "failed: \($0.reason)" } ?? report.skip.map { "\($0)" } ?? "done"
+    note("run of \(report.record.objectID): \(report.entry.map { "\($0.action) " } ?? "")\(outcome)")
     if report.foundDrift { storage.withLock { $0.drift += 1 } }
   }
 
   func readFailed(_ key: WorkKey, _ failure: Failure) {}
 
   func cycleBegan(_ kind: CycleKind, id: String) {
+    note("\(kind) cycle begins")
     storage.withLock { $0.isInCycle = true }
   }
 
   func cycleEnded(_ report: CycleReport) {
+    note("cycle over \(report.objects) ends, \(report.failed) failed")
     storage.withLock { storage in
       storage.isInCycle = false
       storage.cycles.append(report)
@@ -221,6 +245,12 @@ final class SimulationObserver: JobObserver {
   }
 
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
+    note("cycle fails: \(failure.reason)")
     storage.withLock { $0.isInCycle = false }
+  }
+
+  func protectionChanged(_ event: ProtectionEvent) {
+    note("\(event)")
+    storage.withLock { $0.events.append(event) }
   }
 }

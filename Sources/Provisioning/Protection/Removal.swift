@@ -1,0 +1,93 @@
+/// A removal that a run has decided on and not carried out: it waits to be judged together with the others.
+package struct PlannedRemoval: Hashable, Sendable {
+  package var objectID: ObjectID
+  package var kind: ObjectKind
+  /// `disable` or `delete`.
+  package var action: LeaveAction
+  package var cycleID: String?
+  package var sourceName: String?
+  package var personID: PersonID?
+  package var targetName: String?
+  /// When the signal came that it goes back to; nil for one that only a cycle has found.
+  package var signalledAt: Timestamp?
+
+  package init(
+    objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
+    personID: PersonID? = nil, targetName: String? = nil, signalledAt: Timestamp? = nil
+  ) {
+    self.objectID = objectID
+    self.kind = kind
+    self.action = action
+    self.cycleID = cycleID
+    self.sourceName = sourceName
+    self.personID = personID
+    self.targetName = targetName
+    self.signalledAt = signalledAt
+  }
+
+  package var key: WorkKey { WorkKey(kind, objectID) }
+
+  /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
+  func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
+    ProvisioningLogEntry(
+      id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
+      duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, personID: personID,
+      targetName: targetName,
+      steps: [
+        .init(
+          .export, "EntryExportDelete", .skipped,
+          "Held: with this \(action.rawValue), more than \(limit) people would be disabled or deleted within the window.",
+          details: [
+            "heldAction": action.rawValue,
+            "recommendedAction":
+              "Mend the assignments or filters if the removals are a mistake; restart with ForceDeletes if they are not.",
+          ])
+      ], modifiedProperties: [], failure: nil)
+  }
+}
+
+/// A removal that the guard has let through, or that was carried out; it counts until the window has passed it.
+package struct CountedRemoval: Hashable, Sendable {
+  package var objectID: ObjectID
+  package var kind: ObjectKind
+  /// When it was let through; once carried out, when that was.
+  package var at: Timestamp
+  package var isCarriedOut: Bool
+
+  package init(objectID: ObjectID, kind: ObjectKind, at: Timestamp, isCarriedOut: Bool) {
+    self.objectID = objectID
+    self.kind = kind
+    self.at = at
+    self.isCarriedOut = isCarriedOut
+  }
+}
+
+/// A removal that waits for a person's decision.
+package struct HeldRemoval: Hashable, Sendable {
+  package var objectID: ObjectID
+  package var kind: ObjectKind
+  package var action: LeaveAction
+  package var since: Timestamp
+  /// A person has let it through.
+  package var isReleased: Bool
+
+  package init(objectID: ObjectID, kind: ObjectKind, action: LeaveAction, since: Timestamp, isReleased: Bool = false) {
+    self.objectID = objectID
+    self.kind = kind
+    self.action = action
+    self.since = since
+    self.isReleased = isReleased
+  }
+
+  package var key: WorkKey { WorkKey(kind, objectID) }
+}
+
+/// What a run may do to somebody who has left.
+package enum RemovalPermission: Hashable, Sendable {
+  /// Only plan it.
+  case planOnly
+  /// It is held: there is nothing to be done, not even to look at xMatters.
+  case held
+  /// - isCounted: It takes part in what the guard allows within its window.
+  case granted(isCounted: Bool)
+}

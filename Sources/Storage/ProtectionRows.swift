@@ -1,0 +1,41 @@
+import GRDB
+import Provisioning
+
+extension CountedRemoval {
+  init(row: Row) throws {
+    self.init(
+      objectID: ObjectID(row["objectID"]), kind: try stored(row["kind"]), at: Timestamp(milliseconds: row["at"]),
+      isCarriedOut: row["isCarriedOut"])
+  }
+
+  var arguments: StatementArguments { [objectID.rawValue, kind.rawValue, at.milliseconds, isCarriedOut] }
+}
+
+extension HeldRemoval {
+  init(row: Row) throws {
+    self.init(
+      objectID: ObjectID(row["objectID"]), kind: try stored(row["kind"]), action: try stored(row["action"]),
+      since: Timestamp(milliseconds: row["since"]), isReleased: row["isReleased"])
+  }
+
+  var arguments: StatementArguments {
+    [objectID.rawValue, kind.rawValue, action.rawValue, since.milliseconds, isReleased]
+  }
+}
+
+extension QuarantineStatus {
+  init(row: Row) throws {
+    self.init(
+      reason: try stored(row["reason"]), failure: try decoded(FailureRow.self, row["failure"]).failure(),
+      seriesBegan: Timestamp(milliseconds: row["seriesBegan"]),
+      currentBegan: Timestamp(milliseconds: row["currentBegan"]), seriesCount: row["seriesCount"],
+      nextAttempt: (row["nextAttempt"] as Int64?).map { Timestamp(milliseconds: $0) }, isDisabled: row["isDisabled"])
+  }
+
+  func arguments() throws -> StatementArguments {
+    [
+      reason.rawValue, try encoded(FailureRow(failure)), seriesBegan.milliseconds, currentBegan.milliseconds,
+      seriesCount, nextAttempt?.milliseconds, isDisabled,
+    ]
+  }
+}
