@@ -108,6 +108,23 @@ package final class SQLiteState: State {
     }
   }
 
+  package func links(of users: Set<ObjectID>) async throws(Failure) -> [Link] {
+    try await read { database in
+      var links: [Link] = []
+      var ids = users.map(\.rawValue)[...]
+      // Of the parameters that SQLite takes in one statement.
+      while !ids.isEmpty {
+        let some = Array(ids.prefix(500))
+        ids.removeFirst(some.count)
+        let marks = databaseQuestionMarks(count: some.count)
+        links += try Row.fetchAll(
+          database, sql: "SELECT * FROM link WHERE objectID IN (\(marks))", arguments: StatementArguments(some)
+        ).map(Link.init(row:))
+      }
+      return links
+    }
+  }
+
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
     try await read { database in
       try String.fetchAll(
@@ -126,7 +143,10 @@ package final class SQLiteState: State {
   }
 
   package func forgetDigests() async throws(Failure) {
-    try await write { try $0.execute(sql: "UPDATE link SET digest = NULL") }
+    try await write { database in
+      try database.execute(sql: "UPDATE link SET digest = NULL")
+      try database.execute(sql: "UPDATE groupLink SET digest = NULL")
+    }
   }
 
   private static let insertLink = """
@@ -169,6 +189,7 @@ package final class SQLiteState: State {
       case .remove:
         try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       }
+      try Self.apply(outcome.group, to: outcome.objectID, database)
       switch outcome.escrow {
       case .unchanged: break
       case .clear:

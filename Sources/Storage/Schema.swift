@@ -102,6 +102,21 @@ enum Schema {
         table.column("isDisabled", .boolean).notNull()
       }
     }
+    migrator.registerMigration("groups") { database in
+      try database.create(table: "groupLink") { table in
+        table.primaryKey("objectID", .text)
+        table.column("groupID", .text).notNull()
+        table.column("condition", .text).notNull()
+        table.column("digest", .integer)
+        table.column("targetName", .text)
+      }
+      try database.create(table: "groupMember") { table in
+        table.column("objectID", .text).notNull()
+        table.column("userID", .text).notNull().indexed()
+        table.column("personID", .text)
+        table.primaryKey(["objectID", "userID"])
+      }
+    }
     return migrator
   }
 }

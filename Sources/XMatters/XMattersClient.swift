@@ -40,9 +40,12 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
 
   /// Reads a paged list to its end. `total` is held against the rows that were seen, as rows shift when people come and go while one
   /// pages (xMatters reference, section 3).
-  /// - Parameter consume: Sees each row once, in order.
+  /// - Parameters:
+  ///   - id: What tells one row from another.
+  ///   - consume: Sees each row once, in order.
   func forEachRow(
-    _ path: String, route: String, _ consume: (JSON) throws(Failure) -> Void
+    _ path: String, route: String, id: (JSON) -> String? = { $0["id"]?.string },
+    _ consume: (JSON) throws(Failure) -> Void
   ) async throws(Failure) {
     var next: String? = path
     var seen: Set<String> = []
@@ -55,7 +58,7 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
         throw XMattersFailure.unreadable(.get, route, "a page has no data")
       }
       for row in rows.elements {
-        guard let id = row["id"]?.string else {
+        guard let id = id(row) else {
           throw XMattersFailure.unreadable(.get, route, "a row has no id")
         }
         if seen.insert(id).inserted { try consume(row) }

@@ -4,7 +4,7 @@ package import Provisioning
 
 /// The port `Target` on the xMatters REST API.
 package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
-  private let client: XMattersClient<C>
+  let client: XMattersClient<C>
   private let catalogueCache: CatalogueCache<C>
 
   package init(_ client: XMattersClient<C>) {
@@ -152,7 +152,7 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
   }
 
   /// 200 is deleted, 204 was not there (xMatters reference, section 2: the reverse of habit).
-  private func delete(_ path: String, route: String) async throws(Failure) -> Bool {
+  func delete(_ path: String, route: String) async throws(Failure) -> Bool {
     let answer = try await client.send(.delete, path, route: route, body: nil, isRepeatable: true)
     return answer.status != 204 && answer.status != 404
   }

@@ -201,6 +201,11 @@ private final class Stage: Sendable {
       let changed = after.fields.filter { before.fields[$0.key] != $0.value }.sorted { $0.key < $1.key }
       let texts = changed.map { "\($0.key) \(before.fields[$0.key]?.string ?? "-") -> \($0.value.string ?? "")" }
       return "modified \(before.targetName): \(texts.joined(separator: ", "))"
+    case .group(let group, .created): return "created group \(group.name)"
+    case .group(let group, .modified): return "modified group \(group.name)"
+    case .group(let group, .deleted): return "deleted group \(group.name)"
+    case .group(let group, .added(let member)): return "group \(group.name): \(member) added"
+    case .group(let group, .removed(let member)): return "group \(group.name): \(member) removed"
     }
   }
 }

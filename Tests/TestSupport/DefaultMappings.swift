@@ -38,6 +38,18 @@ extension AttributeMapping {
   }
 }
 
+extension GroupPolicy {
+  package static func sample(
+    kind: GroupKind = .broadcast, name: String = "[displayName]", isExact: Bool = false
+  ) -> GroupPolicy {
+    do {
+      return GroupPolicy(kind: kind, name: try Expression(parsing: name), isExact: isExact)
+    } catch {
+      preconditionFailure("\(name): \(error)")
+    }
+  }
+}
+
 extension MappingPolicy {
   package static func sample(
     _ mappings: [AttributeMapping] = AttributeMapping.defaults,

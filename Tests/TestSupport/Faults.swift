@@ -4,9 +4,10 @@ import Synchronization
 /// What a model of a port can be made to fail at.
 package enum Operation: String, Hashable, Sendable, CaseIterable {
   // The directory.
-  case application, assignments, members, allUsers, user, userID, changesFromNow, changes
+  case application, assignments, members, allUsers, user, directoryGroup, userID, changesFromNow, changes
   // xMatters.
   case person, people, forEachPerson, create, modify, delete, createDevice, modifyDevice, deleteDevice, catalogue
+  case group, groupNamed, forEachGroup, groupMembers, createGroup, modifyGroup, deleteGroup, addMember, removeMember
   // The state.
   case readState, record, adopt, setWatermark
 }

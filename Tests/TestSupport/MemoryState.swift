@@ -5,6 +5,8 @@ import Synchronization
 package final class MemoryState: State {
   struct Storage {
     var links: [ObjectID: Link] = [:]
+    var groupLinks: [ObjectID: GroupLink] = [:]
+    var members: [ObjectID: Set<GroupMember>] = [:]
     var escrows: [ObjectID: Escrow] = [:]
     var watermark: Watermark?
     var subscriptions: [SubscriptionRecord] = []
@@ -33,6 +35,8 @@ package final class MemoryState: State {
   }
 
   package var allLinks: [ObjectID: Link] { storage.withLock { $0.links } }
+  package var allGroupLinks: [ObjectID: GroupLink] { storage.withLock { $0.groupLinks } }
+  package var allMembers: [ObjectID: Set<GroupMember>] { storage.withLock { $0.members } }
   package var allEscrows: [ObjectID: Escrow] { storage.withLock { $0.escrows } }
   package var entries: [ProvisioningLogEntry] { storage.withLock { $0.log } }
   package var storedWatermark: Watermark? { storage.withLock { $0.watermark } }
@@ -72,6 +76,47 @@ package final class MemoryState: State {
     }
   }
 
+  package func links(of users: Set<ObjectID>) async throws(Failure) -> [Link] {
+    try await access(.readState) { storage in users.sorted().compactMap { storage.links[$0] } }
+  }
+
+  package func groupLink(_ id: ObjectID) async throws(Failure) -> GroupLink? {
+    try await access(.readState) { $0.groupLinks[id] }
+  }
+
+  package func groupLinks() async throws(Failure) -> [GroupLink] {
+    try await access(.readState) { $0.groupLinks.values.sorted { $0.objectID < $1.objectID } }
+  }
+
+  package func members(of group: ObjectID) async throws(Failure) -> Set<GroupMember> {
+    try await access(.readState) { $0.members[group] ?? [] }
+  }
+
+  package func groups(containing user: ObjectID) async throws(Failure) -> [ObjectID] {
+    try await access(.readState) { storage in
+      storage.members.filter { $0.value.contains { $0.user == user } }.keys.sorted()
+    }
+  }
+
+  package func groupsBehindTheirMembers() async throws(Failure) -> [ObjectID] {
+    try await access(.readState) { storage in
+      storage.members.filter { entry in
+        entry.value.contains { member in
+          guard let link = storage.links[member.user] else { return false }
+          return (link.condition == .released ? nil : link.personID) != member.person
+        }
+      }.keys.sorted()
+    }
+  }
+
+  package func adopt(_ links: [GroupLink]) async throws(Failure) {
+    try await access(.adopt) { storage in
+      for link in links where storage.groupLinks[link.objectID] == nil {
+        storage.groupLinks[link.objectID] = link
+      }
+    }
+  }
+
   package func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID] {
     try await access(.readState) { storage in
       storage.links.values.filter { $0.pendingSupervisor == manager }.map(\.objectID).sorted()
@@ -85,6 +130,14 @@ package final class MemoryState: State {
       case .set(let link): storage.links[link.objectID] = link
       case .remove: storage.links[outcome.objectID] = nil
       }
+      switch outcome.group.link {
+      case .unchanged: break
+      case .set(let link): storage.groupLinks[link.objectID] = link
+      case .remove:
+        storage.groupLinks[outcome.objectID] = nil
+        storage.members[outcome.objectID] = nil
+      }
+      if let members = outcome.group.members { storage.members[outcome.objectID] = members }
       switch outcome.escrow {
       case .unchanged: break
       case .clear: storage.escrows[outcome.objectID] = nil
@@ -121,6 +174,7 @@ package final class MemoryState: State {
   package func forgetDigests() async throws(Failure) {
     try await access(.record) { storage in
       for id in storage.links.keys { storage.links[id]?.digest = nil }
+      for id in storage.groupLinks.keys { storage.groupLinks[id]?.digest = nil }
     }
   }
 

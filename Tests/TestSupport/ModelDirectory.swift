@@ -7,6 +7,8 @@ package final class ModelDirectory: Directory {
     var users: [ObjectID: DirectoryUser] = [:]
     var recycleBin: [ObjectID: DirectoryUser] = [:]
     var groups: [ObjectID: Set<ObjectID>] = [:]
+    var groupAttributes: [ObjectID: [String: AttributeValue]] = [:]
+    var deletedGroups: [ObjectID: Set<ObjectID>] = [:]
     var assignments: [Assignment] = []
     var application = Application.sample
     var changes: [(kind: ObjectKind, id: ObjectID)] = []
@@ -83,6 +85,33 @@ package final class ModelDirectory: Directory {
 
   package func setMembers(of group: ObjectID, _ members: Set<ObjectID>) {
     storage.withLock { storage in
+      storage.groups[group] = members
+      storage.changes.append((.group, group))
+    }
+  }
+
+  /// Names a group, or describes it otherwise; one that is not there yet is made.
+  package func describe(group: ObjectID, _ attributes: [String: AttributeValue]) {
+    storage.withLock { storage in
+      storage.groups[group] = storage.groups[group] ?? []
+      storage.groupAttributes[group] = attributes
+      storage.changes.append((.group, group))
+    }
+  }
+
+  /// Takes a group away; its assignments stay only while it can be restored.
+  package func delete(group: ObjectID, forGood: Bool) {
+    storage.withLock { storage in
+      let members = storage.groups.removeValue(forKey: group) ?? storage.deletedGroups[group]
+      storage.deletedGroups[group] = forGood ? nil : members
+      if forGood { storage.assignments.removeAll { $0.principal == group } }
+      storage.changes.append((.group, group))
+    }
+  }
+
+  package func restore(group: ObjectID) {
+    storage.withLock { storage in
+      guard let members = storage.deletedGroups.removeValue(forKey: group) else { return }
       storage.groups[group] = members
       storage.changes.append((.group, group))
     }
@@ -169,6 +198,18 @@ package final class ModelDirectory: Directory {
 
   package func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser] {
     try await access(.user) { storage in storage.users.filter { ids.contains($0.key) } }
+  }
+
+  package func group(_ id: ObjectID) async throws(Failure) -> GroupObservation {
+    try await access(.directoryGroup) { storage in
+      guard let members = storage.groups[id] else {
+        return storage.deletedGroups[id] == nil ? .absent : .softDeleted
+      }
+      return .present(
+        DirectoryGroup(
+          id: id, attributes: storage.groupAttributes[id] ?? [:],
+          members: members.filter { storage.users[$0] != nil }))
+    }
   }
 
   package func userID(principalName: String) async throws(Failure) -> ObjectID? {

@@ -26,13 +26,23 @@ package final class ModelTarget: Target {
     }
   }
 
-  fileprivate struct Storage {
+  struct Storage {
     var people: [PersonID: Person] = [:]
+    var groups: [GroupID: Group] = [:]
+    var members: [GroupID: Set<MemberID>] = [:]
+    var groupWrites: [GroupWrite] = []
+    var groupRemovals: Set<String> = []
     var catalogue = Catalogue.sample
     var languages: Set<String> = ["en", "fr", "pt_BR"]
     var writes: [Write] = []
     var removals: Set<String> = []
     var lastID = 0
+
+    /// Nobody is left of a person.
+    mutating func forget(_ id: PersonID) {
+      for other in people.keys { people[other]?.loseSupervisor(id) }
+      for group in members.keys { members[group]?.remove(MemberID(id)) }
+    }
 
     mutating func nextID(_ prefix: String) -> String {
       lastID += 1
@@ -41,7 +51,7 @@ package final class ModelTarget: Target {
   }
 
   package let faults: Faults
-  private let storage = Mutex(Storage())
+  let storage = Mutex(Storage())
 
   package init(faults: Faults = Faults()) {
     self.faults = faults
@@ -74,7 +84,7 @@ package final class ModelTarget: Target {
   package func remove(_ id: PersonID) {
     storage.withLock { storage in
       storage.people[id] = nil
-      for other in storage.people.keys { storage.people[other]?.loseSupervisor(id) }
+      storage.forget(id)
     }
   }
 
@@ -112,7 +122,7 @@ package final class ModelTarget: Target {
 
   // MARK: Reads
 
-  private func access<Answer: Sendable>(
+  func access<Answer: Sendable>(
     _ operation: Operation, _ body: (inout sending Storage) -> Result<Answer, Failure>
   ) async throws(Failure) -> Answer {
     let fault = try await faults.meet(operation)
@@ -203,7 +213,7 @@ package final class ModelTarget: Target {
   package func delete(_ id: PersonID) async throws(Failure) -> Bool {
     try await access(.delete) { storage in
       guard let person = storage.people.removeValue(forKey: id) else { return .success(false) }
-      for other in storage.people.keys { storage.people[other]?.loseSupervisor(id) }
+      storage.forget(id)
       storage.removals.insert(person.externalKey ?? "")
       storage.writes.append(Write(.delete, id))
       return .success(true)
@@ -253,7 +263,7 @@ extension ModelTarget.Storage {
   }
 
   /// Why xMatters would not have this person, if so.
-  fileprivate func refusal(of person: Person, writing attributes: [TargetAttribute: TargetValue]) -> Failure? {
+  func refusal(of person: Person, writing attributes: [TargetAttribute: TargetValue]) -> Failure? {
     for other in people.values where other.id != person.id {
       for name in [TargetAttribute.targetName, .webLogin] {
         guard let mine = person.attributes[name]?.text else { continue }
@@ -261,6 +271,7 @@ extension ModelTarget.Storage {
       }
       if person.externalKey != nil, other.externalKey == person.externalKey { return .taken }
     }
+    if let name = person.targetName, isTakenByGroup(name, besides: nil) { return .taken }
     for (attribute, value) in attributes {
       switch (attribute, value) {
       case (.language, .text(let code)) where !languages.contains(code): return .badRequest
@@ -284,6 +295,6 @@ extension Person {
 }
 
 extension Failure {
-  fileprivate static let taken = Failure(.escrow, .conflict, "the name is taken", advice: "")
-  fileprivate static let gone = Failure(.reread, .invalidAnchor, "there is no such person", advice: "")
+  static let taken = Failure(.escrow, .conflict, "the name is taken", advice: "")
+  static let gone = Failure(.reread, .invalidAnchor, "there is no such person", advice: "")
 }

@@ -6,12 +6,8 @@ package import Provisioning
 
 extension GraphDirectory {
   package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
-    let route = Self.membersRoute(transitively)
     do throws(Failure) {
-      let users = try await client.list(membersPath(group, transitively), route: route) {
-        row throws(Failure) in try Self.member(row, route)
-      }
-      return Set(users)
+      return try await listedMembers(of: group, transitively)
     } catch  where error.exchange?.status == 404 {
       // The assignment of a deleted group may outlive it: nobody is assigned through it any more. Before that is concluded, Graph must
       // say of the group itself, in its own words, that there is none.
@@ -19,6 +15,15 @@ extension GraphDirectory {
       guard answer.saysNotFound else { throw error }
       return []
     }
+  }
+
+  /// - Throws: Also when there is no such group.
+  func listedMembers(of group: ObjectID, _ transitively: Bool) async throws(Failure) -> Set<ObjectID> {
+    let route = Self.membersRoute(transitively)
+    let users = try await client.list(membersPath(group, transitively), route: route) {
+      row throws(Failure) in try Self.member(row, route)
+    }
+    return Set(users)
   }
 
   /// Small groups, which most are, twenty in a request; whichever has more pages or trouble is read by itself.

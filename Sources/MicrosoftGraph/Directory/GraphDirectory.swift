@@ -13,15 +13,18 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
   let client: GraphClient<C>
   private let applicationName: ApplicationName
   private let attributes: UserAttributes
+  let groupAttributes: GroupAttributes
   private let reader: UserReader<C>
   let pageSize: Int
 
   package init(
-    _ client: GraphClient<C>, application: ApplicationName, attributes: UserAttributes, pageSize: Int = 999
+    _ client: GraphClient<C>, application: ApplicationName, attributes: UserAttributes,
+    groupAttributes: GroupAttributes = .init([]), pageSize: Int = 999
   ) {
     self.client = client
     applicationName = application
     self.attributes = attributes
+    self.groupAttributes = groupAttributes
     self.pageSize = pageSize
     reader = UserReader(client, attributes)
   }
@@ -113,7 +116,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
 
   package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
     // `$select` is what is tracked: a change of anything else does not surface (Graph reference, section 6).
-    let select = kind == .user ? attributes.trackedProperties : "id,displayName,members"
+    let select = kind == .user ? attributes.trackedProperties : groupAttributes.trackedProperties
     let route = route(kind)
     guard
       let (_, next) = try await client.deltaRound(from: "\(route)?$deltatoken=latest&$select=\(select)", route: route)

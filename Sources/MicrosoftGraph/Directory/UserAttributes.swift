@@ -77,7 +77,7 @@ package struct UserAttributes: Sendable {
 
 extension AttributeValue {
   /// Nil for null and for what has no place in a mapping.
-  fileprivate init?(_ json: JSON) {
+  init?(_ json: JSON) {
     switch json.kind {
     case .string: self = .text(json.string ?? "")
     case .boolean: self = .boolean(json.boolean ?? false)

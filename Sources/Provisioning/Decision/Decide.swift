@@ -75,7 +75,12 @@ package func decide(
   guard let link else {
     return .skip(skipReason(user, entitlement: entitlement, reason: reason))
   }
-  if link.condition == .released {
+  return leave(reason, condition: link.condition, policy: policy)
+}
+
+/// What to do about an account or group that is linked and whose object left.
+func leave(_ reason: LeaveReason, condition: Link.Condition, policy: Deprovisioning) -> Decision {
+  if condition == .released {
     // Unassigned first, deleted afterwards: no delete is sent, the user is no longer managed.
     return .skip(.alreadyHandled)
   }
@@ -85,7 +90,7 @@ package func decide(
   case .delete:
     return .delete(reason)
   case .disable:
-    return link.condition == .disabled && !leavesScope ? .skip(.alreadyHandled) : .disable(reason)
+    return condition == .disabled && !leavesScope ? .skip(.alreadyHandled) : .disable(reason)
   case .none:
     return leavesForGood ? .release(reason) : .skip(.alreadyHandled)
   }
@@ -105,11 +110,16 @@ func leaveReason(
   }
 }
 
+extension Entitlement {
+  /// Why somebody who is not assigned is not provisioned.
+  var skipReason: SkipReason { self == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope }
+}
+
 private func skipReason(
   _ user: UserObservation, entitlement: Entitlement, reason: LeaveReason
 ) -> SkipReason {
   switch reason {
-  case .unassigned: entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope
+  case .unassigned: entitlement.skipReason
   case .filteredOut: .notInScope
   case .accountDisabled, .softDeleted, .hardDeleted: .notActiveInSource
   }

@@ -31,6 +31,7 @@ struct Cycle: Sendable {
   let clock: any WallClock
   let snapshot: PeopleSnapshot
   let readAhead: ReadAhead
+  let groupSnapshot: GroupSnapshot
   let tracker: CycleTracker
   let safeguards: Safeguards
   let escrows: EscrowSchedule
@@ -67,63 +68,85 @@ struct Cycle: Sendable {
     safeguards.cycleEnded()
     await snapshot.clear()
     await readAhead.clear()
+    await groupSnapshot.clear()
   }
 
   private func carryOut(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
     let began = clock.now
     let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
-    tracker.begin(cycleID: id, total: work.keys.count)
+    tracker.begin(cycleID: id, total: work.users.count + work.groups.count)
     // What stops the job later stops the tracker.
     try safeguards.checkMayWork()
-    var rest = work.keys.sorted()[...]
-    while !rest.isEmpty {
-      let users = Array(rest.prefix(readAheadSize))
-      rest = rest.dropFirst(readAheadSize)
-      try await tracker.wait(untilAtMost: window - users.count)
-      await readAhead.fill(users, from: directory, at: clock.now)
-      for user in users {
-        tracker.add(.user(user))
-        try await enqueue(.user(user))
-      }
-    }
-    try await tracker.wait(untilAtMost: 0)
+    try await workOffUsers(work.users)
+    // Their members exist by now (Entra provisioning reference, section 1.1).
+    try await workOffGroups(work.groups)
     while tracker.hasPostponed {
-      tracker.add(.removals)
-      try await enqueue(.removals)
+      try await add(.removals)
       try await tracker.wait(untilAtMost: 0)
     }
     let failed = tracker.progress?.failed ?? 0
     try await state.setWatermark(watermark)
     return CycleReport(
-      id: id, kind: work.kind, began: began, ended: clock.now, objects: work.keys.count, failed: failed)
+      id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
+      failed: failed)
+  }
+
+  private func workOffUsers(_ users: Set<ObjectID>) async throws(Failure) {
+    var rest = users.sorted()[...]
+    while !rest.isEmpty {
+      let some = Array(rest.prefix(readAheadSize))
+      rest = rest.dropFirst(readAheadSize)
+      try await tracker.wait(untilAtMost: window - some.count)
+      await readAhead.fill(some, from: directory, at: clock.now)
+      for user in some { try await add(.user(user)) }
+    }
+    try await tracker.wait(untilAtMost: 0)
+  }
+
+  private func workOffGroups(_ groups: Set<ObjectID>) async throws(Failure) {
+    for group in groups.sorted() {
+      try await tracker.wait(untilAtMost: window)
+      try await add(.group(group))
+    }
+    try await tracker.wait(untilAtMost: 0)
+  }
+
+  private func add(_ key: WorkKey) async throws(Failure) {
+    tracker.add(key)
+    try await enqueue(key)
   }
 
   private struct Work {
     var kind: CycleKind
-    var keys: Set<ObjectID>
+    var users: Set<ObjectID>
+    var groups: Set<ObjectID>
   }
 
   private func plan(
     _ kind: CycleKind, began: Timestamp, scopeIsSettled: Bool
   ) async throws(Failure) -> (Work, Watermark) {
     if kind == .incremental, let stored = try await state.watermark(),
-      case .changes(let users, let nextUsers) = try await directory.changes(.user, since: DeltaLink(stored.users)),
-      case .changes(_, let nextGroups) = try await directory.changes(.group, since: DeltaLink(stored.groups))
+      case .changes(let changedUsers, let nextUsers) = try await directory.changes(
+        .user, since: DeltaLink(stored.users)),
+      case .changes(let changedGroups, let nextGroups) = try await directory.changes(
+        .group, since: DeltaLink(stored.groups))
     {
       var watermark = stored
       watermark.users = nextUsers.url
       watermark.groups = nextGroups.url
       watermark.storedAt = began
-      let keys = try await incrementalKeys(changed: users, scopeIsSettled: scopeIsSettled)
-      return (Work(kind: .incremental, keys: keys), watermark)
+      let users = try await incrementalKeys(changed: changedUsers, scopeIsSettled: scopeIsSettled)
+      let groups = try await incrementalGroups(changed: changedGroups)
+      return (Work(kind: .incremental, users: users, groups: groups), watermark)
     }
     // The position in the change stream comes first: what changes while the rest is read is seen by the next cycle.
     let users = try await directory.changesFromNow(.user)
     let groups = try await directory.changesFromNow(.group)
     let watermark = Watermark(
       users: users.url, groups: groups.url, fingerprint: policy.fingerprint, storedAt: began, fullCycleAt: began)
-    let keys = try await fullKeys()
-    return (Work(kind: kind == .initial ? .initial : .full, keys: keys), watermark)
+    let work = Work(
+      kind: kind == .initial ? .initial : .full, users: try await fullKeys(), groups: try await fullGroups())
+    return (work, watermark)
   }
 
   private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
@@ -139,9 +162,8 @@ struct Cycle: Sendable {
       keys.formUnion(try await state.links().lazy.map(\.objectID).filter { digests[$0] == nil })
     }
     if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
-    let now = clock.now
-    keys.formUnion(try await state.escrows().lazy.filter { escrows.isDue($0, at: now) }.map(\.objectID))
-    keys.formUnion(safeguards.unfinishedRemovals)
+    keys.formUnion(try await dueEscrows(.user))
+    keys.formUnion(safeguards.unfinishedRemovals(.user))
     return keys
   }
 
@@ -159,8 +181,34 @@ struct Cycle: Sendable {
       if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)
     }
-    keys.formUnion(try await state.escrows().map(\.objectID))
-    keys.formUnion(safeguards.unfinishedRemovals)
+    keys.formUnion(try await state.escrows().lazy.filter { $0.kind == .user }.map(\.objectID))
+    keys.formUnion(safeguards.unfinishedRemovals(.user))
     return keys
+  }
+
+  private func dueEscrows(_ kind: ObjectKind) async throws(Failure) -> [ObjectID] {
+    let now = clock.now
+    return try await state.escrows().filter { $0.kind == kind && escrows.isDue($0, at: now) }.map(\.objectID)
+  }
+
+  // MARK: Groups
+
+  private func incrementalGroups(changed: Set<ObjectID>) async throws(Failure) -> Set<ObjectID> {
+    guard policy.groups != nil else { return [] }
+    let selection = GroupSelection(assigned: await scope.groups, links: try await state.groupLinks())
+    var groups = selection.unsettled.union(selection.everything.intersection(changed))
+    groups.formUnion(try await state.groupsBehindTheirMembers())
+    groups.formUnion(try await dueEscrows(.group))
+    groups.formUnion(safeguards.unfinishedRemovals(.group))
+    return groups
+  }
+
+  private func fullGroups() async throws(Failure) -> Set<ObjectID> {
+    guard policy.groups != nil else { return [] }
+    try await state.adopt(try await groupSnapshot.fill(from: target, policy: policy.mapping))
+    var groups = GroupSelection(assigned: await scope.groups, links: try await state.groupLinks()).everything
+    groups.formUnion(try await state.escrows().lazy.filter { $0.kind == .group }.map(\.objectID))
+    groups.formUnion(safeguards.unfinishedRemovals(.group))
+    return groups
   }
 }

@@ -20,8 +20,10 @@ extension Job {
   /// How long ago the signal came that a run goes back to; nil when none did.
   func latency(of item: Queue.Item) -> Duration? {
     guard item.priority == .live else { return nil }
-    if case .user(let id) = item.key, let signalledAt = safeguards.signalledAt(id) { return wall.now - signalledAt }
-    return queue.age(of: item)
+    switch item.key {
+    case .user(let id), .group(let id): return safeguards.signalledAt(id).map { wall.now - $0 } ?? queue.age(of: item)
+    case .members, .assignments, .removals: return queue.age(of: item)
+    }
   }
 
   /// To be called before the key leaves the queue, so that a cycle does not take it for done.
@@ -85,8 +87,8 @@ extension Job {
     let plannedFor = safeguards.plannedSince.map { wall.now - $0 } ?? .zero
     queue.forEachPending(.live) { key, age in
       switch key {
-      case .user: inHand.objects += 1
-      case .group, .assignments: if age >= plannedFor { inHand.reads += 1 }
+      case .user, .group: inHand.objects += 1
+      case .members, .assignments: if age >= plannedFor { inHand.reads += 1 }
       case .removals: break
       }
     }

@@ -46,6 +46,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   ) {
     let snapshot = PeopleSnapshot()
     let readAhead = ReadAhead()
+    let groupSnapshot = GroupSnapshot()
     let escrows = EscrowSchedule(interval: schedule.interval)
     let safeguards = Safeguards(protection, state: state, wall: wall, observer: observer)
     self.safeguards = safeguards
@@ -59,11 +60,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     self.observer = observer
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot, readAhead: readAhead, escrows: escrows,
+      snapshot: snapshot, groupSnapshot: groupSnapshot, readAhead: readAhead, escrows: escrows,
       concernsOnly: { safeguards.concernsOnly($0, $1) })
     cycle = Cycle(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
-      snapshot: snapshot, readAhead: readAhead, tracker: tracker, safeguards: safeguards, escrows: escrows,
+      snapshot: snapshot, readAhead: readAhead, groupSnapshot: groupSnapshot, tracker: tracker,
+      safeguards: safeguards, escrows: escrows,
       enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
     (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -77,7 +79,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// - Returns: `.full` or `.closed` when nothing was taken.
   package func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) -> AddResult {
     guard !objects.isEmpty else { return .merged }
-    var keys: [WorkKey] = objects.map { $0.kind == .user ? .user($0.id) : .group($0.id) }
+    var keys = objects.flatMap { $0.kind == .user ? [.user($0.id)] : groupKeys($0.id) }
     // Graph sends no notification for an assignment, but one for the user or group may be its only trace (design, decision 11).
     keys.append(.assignments)
     return queue.add(contentsOf: keys, priority: .live, after: coalesce)
@@ -136,14 +138,27 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   private func process(_ item: Queue.Item) async {
     switch item.key {
-    case .user(let id): await runUser(id, item)
-    case .group(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
-    case .assignments: await read(item) { () throws(Failure) in try await self.scope.refreshAssignments() }
+    case .user(let id):
+      await run(id, item) { cycleID, removals throws(Failure) in
+        try await self.provisioner.run(id, cycleID: cycleID, removals: removals)
+      }
+    case .group(let id): await runGroup(id, item)
+    case .members(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
+    case .assignments:
+      await read(item) { () throws(Failure) in
+        let users = try await self.scope.refreshAssignments()
+        try await self.queueUnsettledGroups(item.priority)
+        return users
+      }
     case .removals: await judgeRemovals(item)
     }
   }
 
-  private func runUser(_ id: ObjectID, _ item: Queue.Item) async {
+  /// Runs once for one object and sees to what follows from it.
+  func run(
+    _ object: ObjectID, _ item: Queue.Item,
+    _ body: (_ cycleID: String?, RemovalPermission) async throws(Failure) -> RunReport
+  ) async {
     guard await scope.isComplete else {
       // Before the assignments are known nothing can be decided: no attempt is spent on it.
       putBack(item, after: .seconds(1))
@@ -151,8 +166,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     }
     let report: RunReport
     do throws(Failure) {
-      report = try await provisioner.run(
-        id, cycleID: tracker.cycleID(of: item.key), removals: safeguards.permission(for: id))
+      report = try await body(tracker.cycleID(of: item.key), safeguards.permission(for: object))
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
@@ -171,9 +185,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     // Whoever the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
+    await queueGroups(report, item.priority)
     if case .runsAgain = disposition { return }
     if report.plannedRemoval != nil {
-      settlePlanned(id, item.key)
+      settlePlanned(object, item.key)
     } else {
       tracker.settle(item.key, failed: report.failure != nil)
     }

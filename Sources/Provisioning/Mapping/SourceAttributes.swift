@@ -31,19 +31,21 @@ package struct SourceAttributes: Sendable {
     case "userPrincipalName":
       user.attributes[name]?.text.map { .text(GuestName.original(of: $0)) } ?? .null
     case "originalUserPrincipalName":
-      value(of: user.attributes["userPrincipalName"])
+      Value(user.attributes["userPrincipalName"])
     default:
-      value(of: user.attributes[name])
+      Value(user.attributes[name])
     }
   }
+}
 
-  private func value(of attribute: AttributeValue?) -> Value {
+extension Value {
+  init(_ attribute: AttributeValue?) {
     switch attribute {
-    case .text(let text): .text(text)
-    case .texts(let texts): .texts(texts)
-    case .boolean(let boolean): .boolean(boolean)
-    case .integer(let integer): .number(Expressions.Number(integer))
-    case nil: .null
+    case .text(let text): self = .text(text)
+    case .texts(let texts): self = .texts(texts)
+    case .boolean(let boolean): self = .boolean(boolean)
+    case .integer(let integer): self = .number(Expressions.Number(integer))
+    case nil: self = .null
     }
   }
 }

@@ -41,8 +41,10 @@ package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
 package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
   /// Make xMatters agree with what the directory says about this user now.
   case user(ObjectID)
-  /// Read the members of this group again, if it is assigned, and queue the users that this concerns.
+  /// Make xMatters agree with what the directory says about this group now.
   case group(ObjectID)
+  /// Read the members of this group again, if it is assigned, and queue the users that this concerns.
+  case members(ObjectID)
   /// Read the application's assignments again and queue the users that this concerns.
   case assignments
   /// Judge the removals that are planned.
@@ -56,6 +58,7 @@ package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .user(let id): "user \(id)"
     case .group(let id): "group \(id)"
+    case .members(let id): "members of \(id)"
     case .assignments: "assignments"
     case .removals: "removals"
     }

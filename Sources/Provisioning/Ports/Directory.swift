@@ -25,6 +25,9 @@ package protocol Directory: Sendable {
   /// itself.
   func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser]
 
+  /// One group as it is now, with its direct members read to the end.
+  func group(_ id: ObjectID) async throws(Failure) -> GroupObservation
+
   /// The id of the user with this user principal name, or nil when there is none.
   func userID(principalName: String) async throws(Failure) -> ObjectID?
 

@@ -9,6 +9,8 @@ package protocol State: ProtectionState, SubscriptionState {
   /// Removes a link and leaves both objects alone; whoever is assigned is looked at in the next cycle.
   /// - Returns: Whether there was one.
   func unlink(_ id: ObjectID) async throws(Failure) -> Bool
+  /// Those of these users that are there.
+  func links(of users: Set<ObjectID>) async throws(Failure) -> [Link]
 
   /// The users whose person waits for this manager to be provisioned.
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
@@ -19,11 +21,22 @@ package protocol State: ProtectionState, SubscriptionState {
   /// `KeptUser.entitlement` of everybody who has one.
   func entitlements() async throws(Failure) -> [ObjectID: UInt64]
 
+  func groupLink(_ id: ObjectID) async throws(Failure) -> GroupLink?
+  /// Every link of a group, ordered by object id.
+  func groupLinks() async throws(Failure) -> [GroupLink]
+  func members(of group: ObjectID) async throws(Failure) -> Set<GroupMember>
+  /// The groups that this user is recorded in, also as one who is waited for.
+  func groups(containing user: ObjectID) async throws(Failure) -> [ObjectID]
+  /// The groups with a recorded member whose link says something else by now: it came, left, or is another person.
+  func groupsBehindTheirMembers() async throws(Failure) -> [ObjectID]
+
   /// Records the outcome of one run in one transaction.
   func record(_ outcome: RunRecord) async throws(Failure)
 
   /// Adds links that are not there yet, such as those found by listing people.
   func adopt(_ links: [Link]) async throws(Failure)
+  /// Adds links of groups that are not there yet.
+  func adopt(_ links: [GroupLink]) async throws(Failure)
   /// Forgets what was last applied, so that the next run compares with xMatters.
   func forgetDigests() async throws(Failure)
 
@@ -61,7 +74,7 @@ package protocol SubscriptionState: Sendable {
   func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
 }
 
-/// Everything that one run of one object leaves behind.
+/// What one run of one object leaves behind, or a step of it that must not be forgotten.
 package struct RunRecord: Hashable, Sendable {
   package enum LinkChange: Hashable, Sendable {
     case unchanged
@@ -95,14 +108,20 @@ package struct RunRecord: Hashable, Sendable {
   package var link: LinkChange
   package var escrow: EscrowChange
   package var removal = RemovalChange.unchanged
+  /// What a run of a group changes about its link.
+  package var group: GroupChange
   /// Nil when nothing happened that is worth an entry.
   package var entry: ProvisioningLogEntry?
   package var entitlement = EntitlementChange.unchanged
 
-  package init(objectID: ObjectID, link: LinkChange, escrow: EscrowChange, entry: ProvisioningLogEntry?) {
+  package init(
+    objectID: ObjectID, link: LinkChange = .unchanged, escrow: EscrowChange, group: GroupChange = .init(),
+    entry: ProvisioningLogEntry?
+  ) {
     self.objectID = objectID
     self.link = link
     self.escrow = escrow
+    self.group = group
     self.entry = entry
   }
 }

@@ -24,6 +24,30 @@ package protocol Target: Sendable {
   func modifyDevice(_ device: Device, address: String) async throws(Failure)
   func deleteDevice(_ device: Device) async throws(Failure)
 
+  /// The group, or nil when there is none with this id.
+  func group(_ id: GroupID) async throws(Failure) -> Group?
+  /// The group with this name, letter case ignored.
+  func group(named name: String) async throws(Failure) -> Group?
+  /// Every group that may be seen, page by page, whole or failed. `consume` sees each group once.
+  func forEachGroup(_ consume: (Group) throws(Failure) -> Void) async throws(Failure)
+  /// All members of a group, whole or failed; nil when there is no such group.
+  func members(of group: GroupID) async throws(Failure) -> Set<MemberID>?
+
+  /// Creates a group without members and supervisors. Not repeatable: an unknown outcome is said in the failure.
+  func createGroup(
+    _ kind: GroupKind, _ attributes: [GroupAttribute: String], externalKey: String
+  ) async throws(Failure) -> Group
+  /// Writes the given attributes only; the external key goes along with every write.
+  func modifyGroup(
+    _ id: GroupID, _ attributes: [GroupAttribute: String], externalKey: String
+  ) async throws(Failure)
+  /// True when the group was there, false when it was gone already.
+  func deleteGroup(_ id: GroupID) async throws(Failure) -> Bool
+  /// Does nothing when the person is a member already.
+  func addMember(_ person: PersonID, to group: GroupID) async throws(Failure)
+  /// Does nothing when there is no such member.
+  func removeMember(_ member: MemberID, from group: GroupID) async throws(Failure)
+
   /// Sites, roles and device names, kept for some minutes; `refreshing` reads them anew.
   func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue
 }

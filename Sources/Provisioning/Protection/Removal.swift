@@ -8,6 +8,8 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var sourceName: String?
   package var personID: PersonID?
   package var targetName: String?
+  /// So many members would be taken out of a group, which stays; nil when the object itself is disabled or deleted.
+  package var members: Int?
   /// When the signal came that it goes back to; nil for one that only a cycle has found.
   package var signalledAt: Timestamp?
 
@@ -29,16 +31,17 @@ package struct PlannedRemoval: Hashable, Sendable {
 
   /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
   func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
-    ProvisioningLogEntry(
+    let subject = members.map { "\($0) members taken out of the group" } ?? "this \(action.rawValue)"
+    return ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
       duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, personID: personID,
       targetName: targetName,
       steps: [
         .init(
           .export, "EntryExportDelete", .skipped,
-          "Held: with this \(action.rawValue), more than \(limit) people would be disabled or deleted within the window.",
+          "Held: with \(subject), more than \(limit) removals would be made within the window.",
           details: [
-            "heldAction": action.rawValue,
+            "heldAction": members == nil ? action.rawValue : "removeMembers",
             "recommendedAction":
               "Mend the assignments or filters if the removals are a mistake; restart with ForceDeletes if they are not.",
           ])

@@ -50,9 +50,9 @@ package struct RemovalGuard: Sendable {
   package var heldSince: Timestamp? { held.values.lazy.filter { !$0.isReleased }.map(\.since).min() }
 
   /// To be looked at again in each cycle: those that are held or were released, and those that were let through and not carried out yet.
-  package var unfinished: [WorkKey] {
-    held.values.map { WorkKey($0.kind, $0.objectID) }
-      + counted.values.lazy.filter { !$0.isCarriedOut }.map { WorkKey($0.kind, $0.objectID) }
+  package var unfinished: [(kind: ObjectKind, objectID: ObjectID)] {
+    held.values.map { ($0.kind, $0.objectID) }
+      + counted.values.lazy.filter { !$0.isCarriedOut }.map { ($0.kind, $0.objectID) }
   }
 
   /// Those that wait for a person.
@@ -134,12 +134,13 @@ package struct RemovalGuard: Sendable {
     return ready.isEmpty ? .nothingPlanned : .letThrough(ready.sorted { $0.objectID < $1.objectID })
   }
 
-  /// Everybody who is to be removed, waits for it, or was removed within the window; each of them once.
+  /// Everybody who is to be removed, waits for it, or was removed within the window; each of them once. Members who would be taken out of
+  /// a group at once count each.
   private func total(at now: Timestamp) -> Int {
     var objects = Set(planned.keys)
     objects.formUnion(counted.values.lazy.filter { isWithinWindow($0.at, now) }.map(\.objectID))
     objects.formUnion(held.values.lazy.filter { !$0.isReleased }.map(\.objectID))
-    return objects.count
+    return objects.count + planned.values.reduce(0) { $0 + max(1, $1.members ?? 1) - 1 }
   }
 
   /// The share is of all who were managed before the window's removals.

@@ -30,11 +30,9 @@ final class Safeguards: Sendable {
   var heldCount: Int { removals.withLock { $0.heldCount } }
   var heldSince: Timestamp? { removals.withLock { $0.heldSince } }
 
-  /// The users to be looked at again in each cycle because of a removal.
-  var unfinishedRemovals: [ObjectID] {
-    removals.withLock { removals in
-      removals.unfinished.compactMap { if case .user(let id) = $0 { id } else { nil } }
-    }
+  /// The users, or groups, to be looked at again in each cycle because of a removal.
+  func unfinishedRemovals(_ kind: ObjectKind) -> [ObjectID] {
+    removals.withLock { removals in removals.unfinished.filter { $0.kind == kind }.map(\.objectID) }
   }
 
   func permission(for object: ObjectID) -> RemovalPermission {

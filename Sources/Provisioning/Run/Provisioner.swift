@@ -6,6 +6,8 @@ package struct ProvisioningPolicy: Sendable {
   package var filters: ScopingFilters
   package var deprovisioning: Deprovisioning
   package var ownership: OwnershipPolicy
+  /// Nil when groups are not provisioned.
+  package var groups: GroupPolicy?
   /// True repairs what was changed in xMatters by hand; false only reports it.
   package var repairsDrift: Bool
   /// Of mappings, filters and scope; see `Watermark.fingerprint`.
@@ -13,12 +15,13 @@ package struct ProvisioningPolicy: Sendable {
 
   package init(
     mapping: MappingPolicy, filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
-    ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, fingerprint: UInt64
+    ownership: OwnershipPolicy = .adopt, groups: GroupPolicy? = nil, repairsDrift: Bool = true, fingerprint: UInt64
   ) {
     self.mapping = mapping
     self.filters = filters
     self.deprovisioning = deprovisioning
     self.ownership = ownership
+    self.groups = groups
     self.repairsDrift = repairsDrift
     self.fingerprint = fingerprint
   }
@@ -39,6 +42,7 @@ package struct Provisioner: Sendable {
   let clock: any WallClock
   let snapshot: PeopleSnapshot
   let readAhead: ReadAhead
+  let groupSnapshot: GroupSnapshot
   let languages = LanguageBook()
   let absences = AbsenceWatch()
   let claims = PersonClaims()
@@ -48,8 +52,8 @@ package struct Provisioner: Sendable {
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
-    clock: any WallClock, snapshot: PeopleSnapshot = .init(), readAhead: ReadAhead = .init(),
-    escrows: EscrowSchedule = .init(interval: .seconds(1200)),
+    clock: any WallClock, snapshot: PeopleSnapshot = .init(), groupSnapshot: GroupSnapshot = .init(),
+    readAhead: ReadAhead = .init(), escrows: EscrowSchedule = .init(interval: .seconds(1200)),
     concernsOnly: @escaping @Sendable (ObjectID, Failure) -> Bool = { _, _ in false }
   ) {
     self.directory = directory
@@ -60,6 +64,7 @@ package struct Provisioner: Sendable {
     self.clock = clock
     self.snapshot = snapshot
     self.readAhead = readAhead
+    self.groupSnapshot = groupSnapshot
     self.escrows = escrows
     self.concernsOnly = concernsOnly
   }
@@ -75,9 +80,35 @@ package struct Provisioner: Sendable {
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
     let kept = if let known = run.kept { known } else { try await state.kept(of: user) }
-    let escrow = kept.escrow
+    let digest = run.entitlement?.digest
+    // Whose removal is only planned has not been looked at to the end: should it be forgotten, the next cycle finds it again.
+    if report.failure == nil, report.plannedRemoval == nil, report.record.entitlement == .unchanged,
+      kept.entitlement != digest
+    {
+      report.record.entitlement = .set(digest)
+    }
+    return try await record(report, of: .user, escrow: kept.escrow)
+  }
+
+  /// Runs once for one group and records the outcome; to be called only when groups are provisioned.
+  /// - Parameter removals: What may be done should the group have left, or many of its members.
+  /// - Throws: As `run` for a user.
+  package func run(
+    group: ObjectID, policy: GroupPolicy, cycleID: String?, removals: RemovalPermission
+  ) async throws(Failure) -> RunReport {
+    var run = GroupRun(self, group, policy, removals: removals)
+    await run.attempt()
+    let report = run.report(cycleID: cycleID)
+    if report.failure?.remedy == .cancelled { return report }
+    return try await record(report, of: .group, escrow: try await state.escrow(group))
+  }
+
+  /// - Parameter escrow: The one that is there.
+  private func record(_ report: RunReport, of kind: ObjectKind, escrow: Escrow?) async throws(Failure) -> RunReport {
+    var report = report
+    let object = report.record.objectID
     report.isKnownToFail = escrow != nil
-    if let failure = report.failure, failure.remedy == .quarantine, concernsOnly(user, failure) {
+    if let failure = report.failure, failure.remedy == .quarantine, concernsOnly(object, failure) {
       report.failure?.remedy = .escrow
     }
     switch report.failure {
@@ -89,16 +120,9 @@ package struct Provisioner: Sendable {
       let firstFailure = escrow?.firstFailure ?? now
       report.record.escrow = .set(
         Escrow(
-          objectID: user, kind: .user, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
+          objectID: object, kind: kind, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
           firstFailure: firstFailure, lastAttempt: now,
           nextAttempt: escrows.nextAttempt(after: failure, firstFailure: firstFailure, now: now)))
-    }
-    let digest = run.entitlement?.digest
-    // Whose removal is only planned has not been looked at to the end: should it be forgotten, the next cycle finds it again.
-    if report.failure == nil, report.plannedRemoval == nil, report.record.entitlement == .unchanged,
-      kept.entitlement != digest
-    {
-      report.record.entitlement = .set(digest)
     }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)
@@ -117,6 +141,10 @@ package struct RunReport: Sendable {
   package var foundDrift = false
   /// The user has a person that it did not have before; others may be waiting for it as their supervisor.
   package var isNewlyLinked = false
+  /// The user came, left, or is another person than before: its groups have to be looked at.
+  package var changesMemberships = false
+  /// The members of the group who were not provisioned when it was looked at.
+  package var awaitedMembers: Set<ObjectID> = []
   /// A removal that was decided on and not carried out, because the guard has not let it through.
   package var plannedRemoval: PlannedRemoval?
   /// The object had failed before.
@@ -131,11 +159,11 @@ package struct RunReport: Sendable {
 extension RunRecord {
   fileprivate var hasEffect: Bool {
     if case .set = escrow { return true }
-    return link != .unchanged || removal != .unchanged || entry != nil || entitlement != .unchanged
+    return link != .unchanged || !group.isEmpty || removal != .unchanged || entry != nil || entitlement != .unchanged
   }
 }
 
-/// Sees to it that a user who cannot be found is looked for again before anything is removed: replicas of the directory lag
+/// Sees to it that a user or group that cannot be found is looked for again before anything is removed: replicas of the directory lag
 /// (Graph reference, section 12, row 404).
 actor AbsenceWatch {
   /// Two sightings, so far apart at least, make an absence.
@@ -155,5 +183,12 @@ actor AbsenceWatch {
 
   func forget(_ user: ObjectID) {
     first[user] = nil
+  }
+
+  static func unconfirmed(_ kind: ObjectKind) -> Failure {
+    Failure(
+      .retry(after: gap), .internalError,
+      "The directory does not know the \(kind.rawValue.lowercased()); it is asked once more before anything is concluded.",
+      advice: "Nothing to do: replicas of the directory lag for some seconds.")
   }
 }

@@ -138,8 +138,9 @@ extension UserRun {
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
-      if linkBefore?.personID != person.id {
-        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
+      if linkBefore?.personID != person.id || linkBefore?.condition != .active {
+        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more; and
+        // it may be active, so that a later leaving is not handled yet.
         link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
       } else {
         try await noteReturn()

@@ -53,7 +53,16 @@ struct UserRun: ObjectRun {
     case .remove where action != .delete: report.record.entitlement = .forgetAll
     case .remove: break
     }
+    report.changesMemberships = changesMemberships
     return report
+  }
+
+  private var changesMemberships: Bool {
+    switch link {
+    case .unchanged: false
+    case .set(let link): link.personID != linkBefore?.personID || link.condition != linkBefore?.condition
+    case .remove: linkBefore != nil
+    }
   }
 
   // MARK: Import and scope
@@ -65,7 +74,7 @@ struct UserRun: ObjectRun {
     kept = try await provisioner.state.kept(of: user)
     guard entitlement.isAssigned || linkBefore != nil else {
       // Spares a read for everybody who is none of our business.
-      skip = entitlement == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope
+      skip = entitlement.skipReason
       note(scope, .unassigned)
       return
     }
@@ -118,10 +127,7 @@ struct UserRun: ObjectRun {
       noteImport("The user is in the recycle bin.")
     case .absent:
       guard await provisioner.absences.isConfirmed(user, at: provisioner.clock.now) else {
-        throw Failure(
-          .retry(after: AbsenceWatch.gap), .internalError,
-          "The directory does not know the user; it is asked once more before anything is concluded.",
-          advice: "Nothing to do: replicas of the directory lag for some seconds.")
+        throw AbsenceWatch.unconfirmed(kind)
       }
       noteImport("The user is gone from the directory and from its recycle bin.")
     }

@@ -10,6 +10,7 @@ package struct AssignmentBook: Sendable {
   private var assignmentsRead = 0
   private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
   private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
+  private var rolesByGroup: [ObjectID: Set<ObjectID>] = [:]
 
   package init(kind: ScopeKind = .assigned, includesDefaultAccess: Bool) {
     self.kind = kind
@@ -20,6 +21,17 @@ package struct AssignmentBook: Sendable {
   package var isComplete: Bool { application != nil }
 
   package var groups: Set<ObjectID> { Set(groupAssignments.lazy.map(\.principal)) }
+
+  /// The groups whose assignment counts, Default Access left out unless configured.
+  package var entitledGroups: Set<ObjectID> {
+    Set(rolesByGroup.lazy.filter { counts($0.value) }.map(\.key))
+  }
+
+  /// What the assignments say about a group as an object of its own; `scope: all` is about users alone.
+  package func entitlement(ofGroup group: ObjectID) -> Entitlement {
+    guard let ids = rolesByGroup[group] else { return .notAssigned }
+    return counts(ids) ? .assigned(roles(ids)) : .defaultAccessOnly
+  }
 
   /// Everybody who is assigned, Default Access left out unless configured.
   package var users: some Collection<ObjectID> {
@@ -38,8 +50,12 @@ package struct AssignmentBook: Sendable {
 
   package func entitlement(of user: ObjectID) -> Entitlement {
     let ids = rolesByUser[user] ?? []
-    if isAssigned(user) { return .assigned(application?.roles.filter { ids.contains($0.id) } ?? []) }
+    if isAssigned(user) { return .assigned(roles(ids)) }
     return ids.isEmpty ? .notAssigned : .defaultAccessOnly
+  }
+
+  private func roles(_ ids: Set<ObjectID>) -> [AppRole] {
+    application?.roles.filter { ids.contains($0.id) } ?? []
   }
 
   /// Every assignment that reaches the user: its own first, then those of groups by their ids; roles in the application's order.
@@ -75,6 +91,7 @@ package struct AssignmentBook: Sendable {
       ownRoles[assignment.principal, default: []].insert(assignment.role)
     }
     groupAssignments = assignments.filter { $0.principalKind == .group }
+    rolesByGroup = Dictionary(grouping: groupAssignments, by: \.principal).mapValues { Set($0.map(\.role)) }
     let groups = self.groups
     members = members.filter { groups.contains($0.key) }
     for (group, users) in newMembers where groups.contains(group) {

@@ -45,14 +45,27 @@ package actor Scope {
     book.users(differingFrom: digests)
   }
 
+  /// The groups whose assignment counts.
+  package var groups: Set<ObjectID> { book.entitledGroups }
+
   /// - Throws: When the assignments have not been read yet: unknown is not "unassigned".
   package func standing(of user: ObjectID) throws(Failure) -> Standing {
+    try checkComplete()
+    return Standing(scope: kind, entitlement: book.entitlement(of: user), grounds: book.grounds(of: user))
+  }
+
+  /// - Throws: As for a user.
+  package func entitlement(ofGroup group: ObjectID) throws(Failure) -> Entitlement {
+    try checkComplete()
+    return book.entitlement(ofGroup: group)
+  }
+
+  private func checkComplete() throws(Failure) {
     guard book.isComplete else {
       throw Failure(
         .retry(after: nil), .internalError, "The assignments have not been read yet.",
         advice: "Nothing to do: it is tried again when the first read has ended.")
     }
-    return Standing(scope: kind, entitlement: book.entitlement(of: user), grounds: book.grounds(of: user))
   }
 
   /// Reads the application, its assignments and the members of every assigned group. That a group has not changed says little: users come

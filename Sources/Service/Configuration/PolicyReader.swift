@@ -24,9 +24,8 @@ enum PolicyReader {
       onHardDelete: reader.choice("deprovisioning.onHardDelete", default: .delete))
     var policy = ProvisioningPolicy(
       mapping: mapping, filters: FilterReader.read(&reader), deprovisioning: deprovisioning,
-      ownership: reader.choice("xmatters.ownership", default: .adopt),
+      ownership: reader.choice("xmatters.ownership", default: .adopt), groups: GroupPolicyReader.read(&reader),
       repairsDrift: reader.boolean("schedule.driftRepair", default: true), fingerprint: 0)
-    readGroupMappings(&reader)
     policy.fingerprint = fingerprint(policy, directory)
     return policy
   }
@@ -127,17 +126,6 @@ enum PolicyReader {
     return map
   }
 
-  // MARK: What later work fills in
-
-  private static func readGroupMappings(_ reader: inout ConfigurationReader) {
-    if reader.boolean("mappings.groups.enabled", default: false) {
-      reader.report("mappings.groups.enabled", "is not supported yet: leave it false")
-    }
-    _ = reader.text("mappings.groups.type", default: "BROADCAST")
-    _ = reader.text("mappings.groups.name", default: "[displayName]")
-    _ = reader.boolean("mappings.groups.exactMembership", default: false)
-  }
-
   /// Of all that decides what a person looks like and who is in scope.
   private static func fingerprint(_ policy: ProvisioningPolicy, _ directory: Settings.Directory) -> UInt64 {
     var hash = StableHash()
@@ -150,6 +138,9 @@ enum PolicyReader {
     hash.combine("\(policy.mapping.defaultRoles) \(policy.mapping.defaultSite) \(policy.mapping.externalKeyPrefix)")
     for filter in policy.filters.filters { hash.combine("\(filter.name): \(filter.clauses)") }
     hash.combine("\(policy.deprovisioning) \(policy.ownership)")
+    if let groups = policy.groups {
+      hash.combine("\(groups.name.text) \(groups.description?.text ?? "") \(groups.kind) \(groups.isExact)")
+    }
     hash.combine(
       "\(directory.application) \(directory.scope) \(directory.nestedGroups) \(directory.includeDefaultAccess)")
     return hash.value

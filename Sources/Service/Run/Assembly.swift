@@ -50,6 +50,7 @@ package struct Assembly: Sendable {
     directory = GraphDirectory(
       graph, application: Self.applicationName(settings.directory.application),
       attributes: UserAttributes(settings.policy.attributeNames),
+      groupAttributes: GroupAttributes(settings.policy.groups?.attributeNames ?? []),
       pageSize: settings.directory.pageSize)
     let password = Secret(settings.xmatters.password)
     let credentials: Credentials =

@@ -71,11 +71,23 @@ package struct ConnectionCheck: Sendable {
         let members = try await directory.members(of: group.principal, transitively: false)
         return "\(members.count) in the first assigned group"
       }
+      await checkGroup(group.principal, step)
     }
     await step("directory: follow changes") { () throws(Failure) in
       _ = try await directory.changesFromNow(.user)
       _ = try await directory.changesFromNow(.group)
       return "users and groups"
+    }
+  }
+
+  /// With every attribute that the mapping of groups names.
+  private func checkGroup(_ id: ObjectID, _ step: StepRunner) async {
+    guard let policy = assembly.settings.policy.groups else { return }
+    await step("directory: read a group") { () throws(Failure) in
+      guard case .present(let group) = try await assembly.directory.group(id) else { return "it has been deleted" }
+      let membership = DesiredMembership(of: group.members, links: [], recorded: [])
+      _ = try DesiredGroup(group, membership: membership, policy: policy, now: assembly.clock.now)
+      return "the first assigned group has a name for xMatters"
     }
   }
 
@@ -93,6 +105,12 @@ package struct ConnectionCheck: Sendable {
       // As Entra's own test does: an object that does not exist must be answered with an empty list.
       _ = try await target.people(where: .targetName, equals: "rollcall-connection-test")
       return "permitted"
+    }
+    if assembly.settings.policy.groups != nil {
+      await step("xMatters: read groups") { () throws(Failure) in
+        _ = try await target.group(named: "rollcall-connection-test")
+        return "permitted"
+      }
     }
     await step("xMatters: default site") { () throws(Failure) in
       guard catalogue.siteID(policy.defaultSite) != nil else {

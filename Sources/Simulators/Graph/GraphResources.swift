@@ -53,7 +53,7 @@ extension GraphSimulator {
   }
 
   /// The id in the link of a `$ref` request.
-  private func reference(_ request: SimulatedRequest) -> String? {
+  func reference(_ request: SimulatedRequest) -> String? {
     request.json?["@odata.id"]?.string?.split(separator: "/").last?.lowercased()
   }
 
@@ -107,6 +107,7 @@ extension GraphSimulator {
   private func deletedItems(_ request: SimulatedRequest) -> SimulatedResponse {
     guard request.path.count >= 3, request.path[1] == "deletedItems" else { return .notFound }
     let id = request.path[2].lowercased()
+    if let group = storage.withLock({ $0.tenant.deletedGroups[id] }) { return deletedGroup(group, request) }
     guard let user = storage.withLock({ $0.tenant.deleted[id] }) else { return .notFound }
     switch (request.method, request.path.dropFirst(3).first) {
     case ("GET", nil): return SimulatedResponse(200, json(user, request.query))
@@ -115,45 +116,6 @@ extension GraphSimulator {
       return SimulatedResponse(200, json(user, [:]))
     case ("DELETE", nil):
       _ = change { $0.purge(id) }
-      return SimulatedResponse(204)
-    default: return .notFound
-    }
-  }
-
-  // MARK: Groups
-
-  private func groups(_ request: SimulatedRequest) -> SimulatedResponse {
-    guard request.path.count > 1 else {
-      guard request.method == "POST", let name = request.json?["displayName"]?.string else { return .badRequest }
-      let group = change { $0.createGroup(name) }
-      return SimulatedResponse(201, ["id": .string(group.id), "displayName": .string(group.displayName)])
-    }
-    guard let group = storage.withLock({ $0.tenant.groups[request.path[1].lowercased()] }) else { return .notFound }
-    switch (request.method, request.path.dropFirst(2).joined(separator: "/")) {
-    case ("GET", ""):
-      return SimulatedResponse(200, ["id": .string(group.id), "displayName": .string(group.displayName)])
-    case ("DELETE", ""):
-      change { $0.deleteGroup(group.id) }
-      return SimulatedResponse(204)
-    case ("GET", "members"), ("GET", "transitiveMembers"):
-      let isTransitive = request.path.last == "transitiveMembers"
-      let members = storage.withLock { storage in
-        storage.tenant.members(of: group.id, transitively: isTransitive).map { ($0, storage.tenant.groups[$0] != nil) }
-      }
-      return page(members, request, id: \.0) { id, isGroup in
-        ["@odata.type": isGroup ? "#microsoft.graph.group" : "#microsoft.graph.user", "id": .string(id)]
-      }
-    case ("POST", "members/$ref"):
-      guard let member = reference(request) else { return .badRequest }
-      guard storage.withLock({ $0.tenant.users[member] != nil || $0.tenant.groups[member] != nil }) else {
-        return .notFound
-      }
-      change { $0.addMember(member, to: group.id) }
-      return SimulatedResponse(204)
-    case ("DELETE", _) where request.path.count == 5 && request.path[2] == "members":
-      let member = request.path[3].lowercased()
-      guard group.members.contains(member) else { return .notFound }
-      change { $0.removeMember(member, from: group.id) }
       return SimulatedResponse(204)
     default: return .notFound
     }
@@ -249,14 +211,17 @@ extension GraphSimulator {
   private func changed(_ kind: Tenant.Kind, _ id: String, _ tenant: Tenant) -> JSONValue {
     let isThere = kind == .user ? tenant.users[id] != nil : tenant.groups[id] != nil
     if isThere { return ["id": .string(id)] }
-    return ["id": .string(id), "@removed": ["reason": tenant.deleted[id] == nil ? "deleted" : "changed"]]
+    return [
+      "id": .string(id),
+      "@removed": ["reason": tenant.deleted[id] == nil && tenant.deletedGroups[id] == nil ? "deleted" : "changed"],
+    ]
   }
 
   // MARK: Pages
 
   /// A page begins after the row that the last one ended with; when that row is gone, so is the place (Graph reference, section 9).
   /// - Parameter json: Nil leaves a row out.
-  private func page<Row>(
+  func page<Row>(
     _ rows: [Row], _ request: SimulatedRequest, id: (Row) -> String, _ json: (Row) -> JSONValue?
   ) -> SimulatedResponse {
     let size = request.query["$top"].flatMap { Int($0) } ?? storage.withLock { $0.options.pageSize }
@@ -295,8 +260,8 @@ extension GraphSimulator {
 }
 
 extension SimulatedResponse {
-  fileprivate static let notFound = graphError(404, "Request_ResourceNotFound", "The resource does not exist.")
+  static let notFound = graphError(404, "Request_ResourceNotFound", "The resource does not exist.")
   fileprivate static let conflictingName = graphError(
     400, "Request_BadRequest", "Another object with the same value for property userPrincipalName already exists.")
-  fileprivate static let badRequest = graphError(400, "Request_BadRequest", "The request is not valid.")
+  static let badRequest = graphError(400, "Request_BadRequest", "The request is not valid.")
 }

@@ -11,9 +11,14 @@ package struct Tenant: Sendable {
 
   package struct Group: Sendable {
     package var id: String
-    package var displayName: String
+    /// As Graph names them; absent is null.
+    package var properties: [String: JSONValue]
     /// In the order of joining.
     package var members: [String]
+
+    package var displayName: String { properties["displayName"]?.string ?? "" }
+    /// Microsoft 365 groups go to the recycle bin when they are deleted; classic security groups are gone.
+    var isRestorable: Bool { properties["groupTypes"]?.array?.contains("Unified") ?? false }
   }
 
   package struct Assignment: Sendable {
@@ -42,6 +47,7 @@ package struct Tenant: Sendable {
   package private(set) var groups: [String: Group] = [:]
   package private(set) var assignments: [Assignment] = []
   package private(set) var deleted: [String: User] = [:]
+  package private(set) var deletedGroups: [String: Group] = [:]
   package private(set) var changes: [Change] = []
   private var idByPrincipalName: [String: String] = [:]
   private var random: SeededRandom
@@ -130,11 +136,22 @@ package struct Tenant: Sendable {
 
   // MARK: Groups
 
-  package mutating func createGroup(_ displayName: String) -> Group {
-    let group = Group(id: random.guid(), displayName: displayName, members: [])
+  package mutating func createGroup(_ displayName: String, _ properties: [String: JSONValue] = [:]) -> Group {
+    var properties = properties
+    properties["displayName"] = .string(displayName)
+    let group = Group(id: random.guid(), properties: properties, members: [])
     groups[group.id] = group
     note(.group, group.id)
     return group
+  }
+
+  /// A null takes a property away.
+  package mutating func updateGroup(_ id: String, _ changes: [String: JSONValue]) {
+    guard var group = groups[id] else { return }
+    group.properties.merge(changes) { _, new in new }
+    group.properties = group.properties.filter { !$0.value.isNull }
+    groups[id] = group
+    note(.group, id)
   }
 
   package mutating func addMember(_ member: String, to group: String) {
@@ -149,7 +166,24 @@ package struct Tenant: Sendable {
   }
 
   package mutating func deleteGroup(_ id: String) {
-    groups[id] = nil
+    guard let group = groups.removeValue(forKey: id) else { return }
+    if group.isRestorable {
+      deletedGroups[id] = group
+    } else {
+      assignments.removeAll { $0.principal == id }
+    }
+    note(.group, id)
+  }
+
+  package mutating func restoreGroup(_ id: String) {
+    guard let group = deletedGroups.removeValue(forKey: id) else { return }
+    groups[id] = group
+    note(.group, id)
+  }
+
+  /// Out of the recycle bin for good, with its assignments.
+  package mutating func purgeGroup(_ id: String) {
+    guard deletedGroups.removeValue(forKey: id) != nil else { return }
     assignments.removeAll { $0.principal == id }
     note(.group, id)
   }

@@ -1,6 +1,6 @@
 package import JSON
 
-/// An xMatters instance in memory: people, devices, sites, roles and device names (xMatters reference). Pure: no clock, no socket.
+/// An xMatters instance in memory: people, devices, groups, sites, roles and device names (xMatters reference). Pure: no clock, no socket.
 package struct Instance: Sendable {
   package struct Person: Sendable {
     package var id: String
@@ -35,6 +35,7 @@ package struct Instance: Sendable {
     case modified(before: Person, after: Person)
     case deleted(Person)
     case device(owner: Person, name: String, address: String?)
+    case group(Group, GroupAct)
   }
 
   package private(set) var people: [String: Person] = [:]
@@ -49,7 +50,9 @@ package struct Instance: Sendable {
   private var byTargetName: [String: String] = [:]
   private var byWebLogin: [String: String] = [:]
   private var byExternalKey: [String: String] = [:]
-  private var random: SeededRandom
+  /// In the order of their making.
+  package internal(set) var groups: [Group] = []
+  var random: SeededRandom
 
   package init(seed: UInt64 = 2) {
     random = SeededRandom(seed: seed)
@@ -135,6 +138,7 @@ package struct Instance: Sendable {
     people[person.id] = nil
     order.removeAll { $0 == person.id }
     for device in person.devices { devices[device] = nil }
+    forgetRecipients([person.id] + person.devices)
     return person
   }
 
@@ -152,6 +156,9 @@ package struct Instance: Sendable {
   }
 
   private func checkUnique(_ person: Person) throws(Refusal) {
+    if group(named: person.targetName) != nil {
+      throw Refusal(status: 409, message: "A group with the name \(person.targetName) already exists")
+    }
     let login = person.fields["webLogin"]?.string ?? person.targetName
     if let other = byTargetName[person.targetName.lowercased()], other != person.id {
       throw Refusal(status: 409, message: "A user with target name \(person.targetName) already exists")
@@ -289,6 +296,7 @@ package struct Instance: Sendable {
     owner.devices.removeAll { $0 == device.id }
     people[owner.id] = owner
     devices[device.id] = nil
+    forgetRecipients([device.id])
     return (device, .device(owner: owner, name: device.name, address: nil))
   }
 }

@@ -34,7 +34,7 @@ extension Instance {
     return .object(object)
   }
 
-  private func reference(_ person: Person) -> JSONValue {
+  func reference(_ person: Person) -> JSONValue {
     [
       "id": .string(person.id), "targetName": .string(person.targetName), "recipientType": "PERSON",
       "firstName": person.fields["firstName"] ?? "", "lastName": person.fields["lastName"] ?? "",
@@ -42,7 +42,7 @@ extension Instance {
     ]
   }
 
-  private func site(_ id: String) -> JSONValue {
+  func site(_ id: String) -> JSONValue {
     let name = sites.first { $0.value == id }?.key ?? ""
     return ["id": .string(id), "name": .string(name), "links": link("sites", id)]
   }
@@ -51,7 +51,7 @@ extension Instance {
     ["self": .string("/api/xm/1/\(collection)/\(id)")]
   }
 
-  private func list(_ rows: [JSONValue]) -> JSONValue {
+  func list(_ rows: [JSONValue]) -> JSONValue {
     let count = JSONValue.integer(Int64(rows.count))
     return ["count": count, "total": count, "data": .array(rows)]
   }

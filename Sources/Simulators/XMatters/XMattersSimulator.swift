@@ -6,6 +6,10 @@ package struct XMattersOptions: Sendable {
   package var password = "simulated-password"
   package var oauthClientID = "simulated-client"
   package var tokenLifetime = 3600
+  /// What a member added to a group is answered with (xMatters reference, section 7: unconfirmed).
+  package var memberStatus = 200
+  /// Whether a member that is there already is refused with 409 (section 2: unconfirmed).
+  package var refusesRepeatedMembers = false
 
   package init() {}
 }
@@ -27,10 +31,12 @@ package final class XMattersSimulator: Simulator {
     storage = Mutex(Storage(instance: instance, options: options))
   }
 
+  var options: XMattersOptions { storage.withLock { $0.options } }
+
   /// A copy of everything. While somebody holds one, the next change has to copy all people: requests use `read`.
   package var instance: Instance { storage.withLock { $0.instance } }
 
-  private func read<Answer: Sendable>(_ body: (Instance) -> Answer) -> Answer {
+  func read<Answer: Sendable>(_ body: (Instance) -> Answer) -> Answer {
     storage.withLock { body($0.instance) }
   }
 
@@ -58,6 +64,7 @@ package final class XMattersSimulator: Simulator {
 
   package func respond(to request: SimulatedRequest) async -> SimulatedResponse {
     if request.path == ["simulator", "people"] { return dump() }
+    if request.path == ["simulator", "groups"] { return groupDump() }
     guard Array(request.path.prefix(3)) == ["api", "xm", "1"] else { return .refusal(404, "Unknown path") }
     var request = request
     request.path.removeFirst(3)
@@ -113,7 +120,7 @@ package final class XMattersSimulator: Simulator {
       200, ["data": .array(instance.order.compactMap { instance.people[$0] }.map { instance.json($0, embed: all) })])
   }
 
-  private func tell(_ change: Instance.Change) {
+  func tell(_ change: Instance.Change) {
     observer.withLock { $0 }?(change)
   }
 
@@ -125,6 +132,7 @@ package final class XMattersSimulator: Simulator {
     case ("DELETE", "people", 2): deletePerson(request)
     case ("POST", "devices", 1): writeDevice(request)
     case ("DELETE", "devices", 2): deleteDevice(request)
+    case ("POST", "groups", _), ("DELETE", "groups", _): changeGroups(request)
     case ("GET", _, _): read { get(request, $0) }
     default: .refusal(404, "Unknown resource")
     }
@@ -136,6 +144,7 @@ package final class XMattersSimulator: Simulator {
     case ("people", 2): getPerson(request, instance)
     case ("people", 3): subList(request, instance)
     case ("devices", 2): getDevice(request, instance)
+    case ("groups", _): getGroups(request, instance)
     case ("sites", 1):
       page(instance.sites.sorted { $0.key < $1.key }, request) {
         ["id": .string($0.value), "name": .string($0.key), "status": "ACTIVE"]
@@ -150,7 +159,7 @@ package final class XMattersSimulator: Simulator {
     }
   }
 
-  private func embed(_ request: SimulatedRequest) -> Set<String> {
+  func embed(_ request: SimulatedRequest) -> Set<String> {
     Set((request.query["embed"] ?? "").split(separator: ",").map(String.init))
   }
 
@@ -189,6 +198,7 @@ package final class XMattersSimulator: Simulator {
     case "devices": return page(instance.devices(of: person), request) { instance.json($0) }
     case "supervisors":
       return page(person.supervisors.compactMap { instance.people[$0] }, request) { instance.json($0, embed: []) }
+    case "group-memberships": return memberships(person, request, instance)
     default: return .refusal(404, "Unknown resource")
     }
   }
@@ -204,7 +214,7 @@ package final class XMattersSimulator: Simulator {
       switch change {
       case .created(let person), .modified(_, let person):
         return SimulatedResponse(isNew ? 201 : 200, read { $0.json(person, embed: []) })
-      case .deleted, .device: return SimulatedResponse(500)
+      case .deleted, .device, .group: return SimulatedResponse(500)
       }
     } catch {
       return .refusal(error.status, error.message)
@@ -246,7 +256,7 @@ package final class XMattersSimulator: Simulator {
     return SimulatedResponse(200, read { $0.json(device) })
   }
 
-  private func page<Row>(
+  func page<Row>(
     _ rows: [Row], _ request: SimulatedRequest, _ json: (Row) -> JSONValue
   ) -> SimulatedResponse {
     let limit = min(request.query["limit"].flatMap { Int($0) } ?? 100, 1000)
@@ -271,7 +281,7 @@ package final class XMattersSimulator: Simulator {
 }
 
 extension SimulatedResponse {
-  fileprivate static func refusal(_ status: Int, _ message: String) -> SimulatedResponse {
+  static func refusal(_ status: Int, _ message: String) -> SimulatedResponse {
     let reasons = [400: "Bad Request", 404: "Not Found", 409: "Conflict", 415: "Unsupported Media Type"]
     return SimulatedResponse(
       status,

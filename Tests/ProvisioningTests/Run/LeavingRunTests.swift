@@ -67,6 +67,30 @@ struct LeavingRunTests {
     #expect(world.link(1)?.condition == .active)
   }
 
+  @Test("Given a person who came back by a write whose answer was lost, a leaving before the next run is not forgotten")
+  func lostRehire() async throws {
+    for isDisabled in [true, false] {
+      let world = World()
+      _ = try await world.provisioned(.sample(1))
+      func leave() {
+        if isDisabled {
+          world.directory.change(.sample(1)) { $0.accountEnabled = false }
+        } else {
+          world.directory.unassign(.sample(1))
+        }
+      }
+      leave()
+      try await world.run(1)
+      world.directory.change(.sample(1)) { $0.accountEnabled = true }
+      world.directory.assign(.sample(1))
+      world.faults.plan(.modify, .answerLost)
+      #expect(try await world.run(1).failure == .answerLost)
+      leave()
+      try await world.run(1)
+      #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.inactive)
+    }
+  }
+
   @Test("Given a soft delete then a hard delete, the person is set inactive then deleted")
   func softThenHard() async throws {
     let world = World()

@@ -11,13 +11,17 @@ struct World {
   let clock = FixedClock()
   let scope: Scope
   let snapshot = PeopleSnapshot()
+  let groupSnapshot = GroupSnapshot()
+  let groupPolicy: GroupPolicy
   let provisioner: Provisioner
   var removals = RemovalPermission.granted(isCounted: true)
 
   init(
     mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
-    ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned
+    ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned,
+    groups: GroupPolicy? = nil
   ) {
+    groupPolicy = groups ?? .sample()
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
     state = MemoryState(faults: faults)
@@ -25,9 +29,9 @@ struct World {
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope,
       policy: ProvisioningPolicy(
-        mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership,
+        mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership, groups: groups,
         repairsDrift: repairsDrift, fingerprint: 1),
-      clock: clock, snapshot: snapshot)
+      clock: clock, snapshot: snapshot, groupSnapshot: groupSnapshot)
   }
 
   /// Makes a user and assigns it.
@@ -66,6 +70,47 @@ struct World {
     let people = target.people(withKey: "entra:" + user.rawValue)
     #expect(people.count <= 1)
     return people.first
+  }
+
+  // MARK: Groups
+
+  /// Makes a group with these members and assigns it.
+  func assign(group number: Int, _ name: String, members: Set<Int>) {
+    directory.describe(group: .sample(number), ["displayName": .text(name)])
+    directory.setMembers(of: .sample(number), Set(members.map { .sample($0) }))
+    directory.assign(.sample(number), .group, role: .sample(902))
+  }
+
+  /// Hires these users and runs for each; returns their people.
+  func provisioned(_ numbers: Int...) async throws -> [Person] {
+    var people: [Person] = []
+    for number in numbers { people.append(try await provisioned(.sample(number))) }
+    return people
+  }
+
+  /// Reads who is assigned, then runs once for the group.
+  @discardableResult
+  func run(group number: Int) async throws -> RunReport {
+    _ = try await scope.refresh()
+    return try await provisioner.run(group: .sample(number), policy: groupPolicy, cycleID: nil, removals: removals)
+  }
+
+  @discardableResult
+  func runTwice(group number: Int) async throws -> RunReport {
+    try await run(group: number)
+    clock.advance(by: .seconds(5))
+    return try await run(group: number)
+  }
+
+  /// The one group that carries this group's external key.
+  func group(_ number: Int) -> Group? {
+    let groups = target.groups(withKey: "entra:" + ObjectID.sample(number).rawValue)
+    #expect(groups.count <= 1)
+    return groups.first
+  }
+
+  func members(_ number: Int) -> Set<MemberID> {
+    group(number).map { target.members(known: $0.id) } ?? []
   }
 
   func link(_ number: Int) -> Link? { state.allLinks[.sample(number)] }

@@ -8,7 +8,7 @@ import Testing
       let created = await rig.send("POST", "/groups", ["displayName": "On call"])
       #expect(created.status == 201)
       let id = try #require(created.json?.id)
-      #expect(try await rig.get("/groups/\(id.uppercased())?$select=id")["displayName"]?.string == "On call")
+      #expect(try await rig.get("/groups/\(id.uppercased())?$select=displayName")["displayName"]?.string == "On call")
       #expect(await rig.send("DELETE", "/groups/\(id)").status == 204)
       for path in ["", "/members", "/transitiveMembers"] {
         #expect(await rig.send("GET", "/groups/\(id)\(path)").errorCode == "Request_ResourceNotFound")

@@ -1,0 +1,30 @@
+import HTTPTransport
+import JSON
+import Provisioning
+
+/// Which properties of a group are read, and how they become attributes of the mapping language.
+package struct GroupAttributes: Sendable {
+  private let names: Set<String>
+  private let properties: String
+
+  /// - Parameter names: Every attribute that the mapping of groups reads.
+  package init(_ names: Set<String>) {
+    self.names = names.subtracting(["id", "objectId"]).union(["displayName"])
+    let selected = Set(self.names.map { String($0.prefix { $0 != "." }) }).sorted()
+    properties = (["id"] + selected).map(URLEncoding.queryValue).joined(separator: ",")
+  }
+
+  var query: String { "$select=\(properties)" }
+
+  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface (Graph reference, section 6).
+  var trackedProperties: String { properties + ",members" }
+
+  func values(_ json: JSON) -> [String: AttributeValue] {
+    var attributes: [String: AttributeValue] = [:]
+    for name in names {
+      let found = name.split(separator: ".").reduce(Optional(json)) { parent, part in parent?[String(part)] }
+      attributes[name] = found.flatMap(AttributeValue.init)
+    }
+    return attributes
+  }
+}
