@@ -35,7 +35,8 @@ struct SimulatorTests {
     let client = GraphClient(graphURL: server.url, tokens: tokens, upstream: upstream)
     let directory = GraphDirectory(
       client, application: .appID(simulator.tenant.applicationID),
-      attributes: UserAttributes(["department", "manager"]), pageSize: 100)
+      attributes: UserAttributes(["department", "manager"]),
+      groupAttributes: GroupAttributes(["objectId", "mailNickname"]), pageSize: 100)
     let stage = Stage(simulator: simulator, server: server, clock: clock, client: client, directory: directory)
     let result: Result<Void, any Error>
     do { result = .success(try await body(stage)) } catch { result = .failure(error) }
@@ -172,6 +173,58 @@ struct SimulatorTests {
       stage.simulator.change { $0.deleteGroup(inner) }
       let none = try await stage.directory.members(of: ObjectID(inner), transitively: false)
       #expect(none.isEmpty)
+    }
+  }
+
+  @Test("A group is read with its attributes and all its members; a deleted and a lost one are told apart")
+  func group() async throws {
+    try await with(users: 2500) { stage in
+      let ids = stage.users
+      let (id, inner) = stage.simulator.change { tenant in
+        let group = tenant.createGroup("Everybody", ["mailNickname": "all", "groupTypes": ["Unified"]]).id
+        let inner = tenant.createGroup("Inner").id
+        for user in ids { tenant.addMember(user.rawValue, to: group) }
+        tenant.addMember(inner, to: group)
+        tenant.addMember(ids[0].rawValue, to: inner)
+        return (group, inner)
+      }
+      guard case .present(let group) = try await stage.directory.group(ObjectID(id)) else {
+        Issue.record("not there")
+        return
+      }
+      #expect(group.id == ObjectID(id) && group.members == Set(ids))
+      #expect(group.attributes == ["displayName": .text("Everybody"), "mailNickname": .text("all")])
+      stage.simulator.change { tenant in
+        tenant.deleteGroup(id)
+        tenant.deleteGroup(inner)
+      }
+      let deleted = try await stage.directory.group(ObjectID(id))
+      let gone = try await stage.directory.group(ObjectID(inner))
+      #expect(deleted == .softDeleted && gone == .absent)
+      stage.simulator.change { $0.restoreGroup(id) }
+      let restored = try await stage.directory.group(ObjectID(id))
+      #expect(restored == .present(group))
+    }
+  }
+
+  @Test(
+    "When any page of a group's members fails for good, the group is not read",
+    arguments: [
+      .status(500, retryAfter: nil), .status(429, retryAfter: "500"), .status(404, retryAfter: nil), .lostAnswer,
+      .garbage,
+    ] as [Fault.Kind])
+  func brokenGroup(kind: Fault.Kind) async throws {
+    try await with(users: 300) { stage in
+      let id = stage.simulator.change { tenant in
+        let group = tenant.createGroup("Everybody").id
+        for user in tenant.userOrder { tenant.addMember(user, to: group) }
+        return group
+      }
+      stage.simulator.faults.add(Fault(path: "/members", kind: kind, skip: 2, count: nil))
+      _ = try await failure { () throws(Failure) in try await stage.directory.group(ObjectID(id)) }
+      stage.simulator.faults.clear()
+      stage.simulator.faults.add(Fault(path: "/groups/", kind: kind, count: nil))
+      _ = try await failure { () throws(Failure) in try await stage.directory.group(ObjectID(id)) }
     }
   }
 

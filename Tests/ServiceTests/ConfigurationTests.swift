@@ -66,6 +66,20 @@ import Testing
     #expect(settings.xmatters.password == .value("from the environment"))
   }
 
+  @Test("groups are provisioned only when asked for, as broadcast groups by their display name")
+  func groups() throws {
+    #expect(try load().policy.groups == nil)
+    let policy = try load("mappings: {groups: {enabled: true}}\n").policy.groups
+    #expect(policy?.kind == .broadcast && policy?.attributeNames == ["displayName"])
+    #expect(policy?.description == nil && policy?.isExact == false)
+    let other = try load(
+      "mappings: {groups: {enabled: true, type: ON_CALL, description: \"[description]\", exactMembership: true}}\n",
+      environment: ["ROLLCALL_MAPPINGS_GROUPS_NAME": "[mailNickname]"])
+    #expect(other.policy.groups?.attributeNames == ["mailNickname", "description"])
+    #expect(other.policy.groups?.kind == .onCall && other.policy.groups?.isExact == true)
+    #expect(other.policy.fingerprint != (try load().policy.fingerprint))
+  }
+
   @Test("all mistakes come at once, each with its key and line")
   func manyMistakes() {
     let found = problems(
@@ -107,6 +121,14 @@ import Testing
       ("mappings: {users: [{target: firstName, source: \"[x]\", matching: 1}]}\n", "mappings.users[0].matching"),
       ("mappings: {users: [{target: targetName, source: \"[x]\", matchin: 1}]}\n", "mappings.users[0].matchin"),
       ("mappings: {users: [{target: targetName, source: \"[x]\"}]}\n", "mappings.users"),
+      ("mappings: {groups: {typ: BROADCAST}}\n", "mappings.groups.typ"),
+      ("mappings: {groups: {type: DYNAMIC}}\n", "mappings.groups.type"),
+      ("mappings: {groups: {enabled: perhaps}}\n", "mappings.groups.enabled"),
+      ("mappings: {groups: {name: \"Nope([x])\"}}\n", "mappings.groups.name"),
+      ("mappings: {groups: {name: '\"everybody\"'}}\n", "mappings.groups.name"),
+      ("mappings: {groups: {name: \"SelectUniqueValue([displayName])\"}}\n", "mappings.groups.name"),
+      ("mappings: {groups: {description: \"[\"}}\n", "mappings.groups.description"),
+      ("mappings: {groups: {exactMembership: 2}}\n", "mappings.groups.exactMembership"),
       ("schedule: {interval: 100ms}\n", "schedule.interval"), ("queue: [1, 2]\n", "queue"),
       ("xmatters:\n  maxConcurrentRequests: 0\n", "xmatters.maxConcurrentRequests"),
       ("xmatters:\n  externalKeyPrefix: \"\"\n", "xmatters.externalKeyPrefix"),

@@ -7,49 +7,13 @@ import XMatters
 
 /// The adapter against the simulator, over real sockets.
 @Suite struct XMattersTargetTests {
-  private typealias Adapter = XMattersTarget<ContinuousClock>
-
   private static let key = "entra:11111111-1111-1111-1111-111111111111"
-
-  private func withTarget(
-    credentials: Credentials? = nil, _ body: (Adapter, XMattersSimulator) async throws -> Void
-  ) async throws {
-    let simulator = XMattersSimulator()
-    let server = try await SimulatorServer.start(simulator)
-    let client = try HTTPClient()
-    let upstream = Upstream(
-      name: "xmatters", client: client,
-      limits: UpstreamLimits(
-        maxConcurrentRequests: 5, attempts: 3, backoffInitial: .milliseconds(1), backoffMax: .milliseconds(5)),
-      clock: ContinuousClock(), wallClock: { 0 })
-    let options = XMattersOptions()
-    let target = XMattersTarget(
-      XMattersClient(
-        baseURL: server.url, upstream: upstream,
-        credentials: credentials ?? .basic(username: options.username, password: { options.password })))
-    do {
-      try await body(target, simulator)
-    } catch {
-      Issue.record(error)
-    }
-    await client.shutdown()
-    await server.stop()
-  }
 
   private func attributes(_ name: String) -> [TargetAttribute: TargetValue] {
     [
       .targetName: .text(name), .firstName: .text("Ada"), .lastName: .text("Keita"), .roles: .list(["Standard User"]),
       .supervisors: .list([]), .property("Cost Center"): .text("CC-1"),
     ]
-  }
-
-  private func failure(_ body: () async throws(Failure) -> Void) async -> Failure? {
-    do throws(Failure) {
-      try await body()
-      return nil
-    } catch {
-      return error
-    }
   }
 
   @Test("a person is created, read, found, modified and deleted")

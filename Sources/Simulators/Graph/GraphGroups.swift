@@ -21,7 +21,8 @@ extension GraphSimulator {
       let members = storage.withLock { storage in
         storage.tenant.members(of: group.id, transitively: isTransitive)
           // Those in the recycle bin keep their memberships, but are not listed.
-          .filter { storage.tenant.deleted[$0] == nil }.map { ($0, storage.tenant.groups[$0] != nil) }
+          .filter { storage.tenant.users[$0] != nil || storage.tenant.groups[$0] != nil }
+          .map { ($0, storage.tenant.groups[$0] != nil) }
       }
       return page(members, request, id: \.0) { id, isGroup in
         ["@odata.type": isGroup ? "#microsoft.graph.group" : "#microsoft.graph.user", "id": .string(id)]
