@@ -34,7 +34,7 @@ extension Job {
     }
     // Whoever comes outside of a cycle has nobody else who asks for a judgement.
     if item.priority == .live || removal.cycleID == nil {
-      removal.signalledAt = wall.now + (.zero - queue.age(of: item))
+      removal.signalledAt = wall.now - queue.age(of: item)
     }
     safeguards.plan(removal)
     if removal.signalledAt != nil, queue.add(.removals, priority: .live) == .full { requestCycle() }

@@ -17,6 +17,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     Timestamp(milliseconds: left.milliseconds + right.milliseconds)
   }
 
+  package static func - (left: Timestamp, right: Duration) -> Timestamp {
+    Timestamp(milliseconds: left.milliseconds - right.milliseconds)
+  }
+
   package static func - (left: Timestamp, right: Timestamp) -> Duration {
     .milliseconds(left.milliseconds - right.milliseconds)
   }

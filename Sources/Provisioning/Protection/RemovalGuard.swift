@@ -150,7 +150,7 @@ package struct RemovalGuard: Sendable {
   }
 
   /// What the window has passed may be forgotten.
-  package func windowStart(at now: Timestamp) -> Timestamp { now + (.zero - limits.window) }
+  package func windowStart(at now: Timestamp) -> Timestamp { now - limits.window }
 
   // MARK: What was stored
 
