@@ -10,6 +10,7 @@ actor CatalogueCache<C: Clock> where C.Duration == Duration {
   private let client: XMattersClient<C>
   private var known: (catalogue: Catalogue, readAt: ContinuousClock.Instant)?
   private var reading: Task<Catalogue, any Error>?
+  private var creating: [String: Task<String, any Error>] = [:]
 
   init(_ client: XMattersClient<C>) {
     self.client = client
@@ -28,6 +29,20 @@ actor CatalogueCache<C: Clock> where C.Duration == Duration {
     case .success(let catalogue):
       known = (catalogue, .now)
       return catalogue
+    case .failure(let failure as Failure): throw failure
+    case .failure: throw .cancelled
+    }
+  }
+
+  /// Makes a site with country, language and time zone of another, and remembers it. Callers who want the same one share the call.
+  func createSite(named name: String, like model: String) async throws(Failure) {
+    if let known, known.catalogue.siteID(name) != nil { return }
+    let task = creating[name] ?? Task { [client] in try await SiteCreation.create(name, like: model, client) }
+    creating[name] = task
+    let result = await task.result
+    if creating[name] == task { creating[name] = nil }
+    switch result {
+    case .success(let id): known?.catalogue.sites[name] = id
     case .failure(let failure as Failure): throw failure
     case .failure: throw .cancelled
     }

@@ -39,7 +39,14 @@ extension Device {
     guard let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
     let kind = json["deviceType"]?.string.flatMap(DeviceKind.init(rawValue:)) ?? .other
     let address = (kind == .email ? json["emailAddress"]?.string : json["phoneNumber"]?.string) ?? ""
-    self.init(id: id, name: name, kind: kind, address: address.filter { $0 != " " })
+    self.init(
+      id: id, name: name, kind: kind, address: address.filter { $0 != " " }, sequence: Self.number(json["sequence"]),
+      delay: Self.number(json["delay"]))
+  }
+
+  /// The official tables and real answers disagree on whether these are texts (xMatters reference, section 6).
+  private static func number(_ json: JSON?) -> Int? {
+    json?.integer.flatMap { Int(exactly: $0) } ?? json?.string.flatMap { Int($0) }
   }
 }
 
@@ -60,7 +67,7 @@ extension TargetValue {
     case .text(let text): .string(text)
     case .list(let list): .array(list.map { .string($0) })
     case .boolean(let boolean): .boolean(boolean)
-    case .number(let number): number == number.rounded() ? .integer(Int64(number)) : .real(number)
+    case .number(let number): Int64(exactly: number).map { .integer($0) } ?? .real(number)
     case .null: .null
     }
   }
@@ -94,5 +101,16 @@ enum PersonBody {
     if !properties.isEmpty { body["properties"] = .object(properties) }
     if let id { body["id"] = .string(id.rawValue) }
     return .object(body)
+  }
+}
+
+/// What the bodies of `POST /devices` have in common.
+enum DeviceBody {
+  static func make(_ kind: DeviceKind, _ values: DeviceValues) -> [String: JSONValue] {
+    var body: [String: JSONValue] = ["recipientType": "DEVICE", "deviceType": .string(kind.rawValue)]
+    body[kind == .email ? "emailAddress" : "phoneNumber"] = values.address.map { .string($0) }
+    body["sequence"] = values.sequence.map { .integer(Int64($0)) }
+    body["delay"] = values.delay.map { .integer(Int64($0)) }
+    return body
   }
 }

@@ -74,33 +74,35 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
   }
 
   package func createDevice(
-    named name: String, kind: DeviceKind, address: String, owner: PersonID
+    named name: String, kind: DeviceKind, _ values: DeviceValues, owner: PersonID
   ) async throws(Failure) {
-    let body: JSONValue = .object([
-      "recipientType": "DEVICE", "deviceType": .string(kind.rawValue), "name": .string(name),
-      "owner": .string(owner.rawValue), kind.addressField: .string(address), "externallyOwned": false,
-    ])
+    var body = DeviceBody.make(kind, values)
+    body["name"] = .string(name)
+    body["owner"] = .string(owner.rawValue)
+    body["externallyOwned"] = false
     do throws(Failure) {
       // A name is there once per owner: a second one is refused, so that sending it twice does no harm.
-      _ = try await client.send(.post, "/devices", route: "/devices", body: body, isRepeatable: true)
+      _ = try await client.send(.post, "/devices", route: "/devices", body: .object(body), isRepeatable: true)
         .json(.post, "/devices")
     } catch  where error.code == .conflict || error.outcomeIsUnknown {
       guard let device = try await device(named: name, of: owner) else { throw error }
-      if device.address != address { try await modifyDevice(device, address: address) }
+      if values != DeviceValues(address: device.address) { try await modifyDevice(device, values) }
     }
   }
 
-  package func modifyDevice(_ device: Device, address: String) async throws(Failure) {
-    let body: JSONValue = .object([
-      "id": .string(device.id), "recipientType": "DEVICE", "deviceType": .string(device.kind.rawValue),
-      device.kind.addressField: .string(address),
-    ])
-    _ = try await client.send(.post, "/devices", route: "/devices", body: body, isRepeatable: true)
+  package func modifyDevice(_ device: Device, _ values: DeviceValues) async throws(Failure) {
+    var body = DeviceBody.make(device.kind, values)
+    body["id"] = .string(device.id)
+    _ = try await client.send(.post, "/devices", route: "/devices", body: .object(body), isRepeatable: true)
       .json(.post, "/devices")
   }
 
   package func deleteDevice(_ device: Device) async throws(Failure) {
     _ = try await delete("/devices/\(URLEncoding.pathSegment(device.id))", route: "/devices/{id}")
+  }
+
+  package func createSite(named name: String, like model: String) async throws(Failure) {
+    try await catalogueCache.createSite(named: name, like: model)
   }
 
   package func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
@@ -156,10 +158,6 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     let answer = try await client.send(.delete, path, route: route, body: nil, isRepeatable: true)
     return answer.status != 204 && answer.status != 404
   }
-}
-
-extension DeviceKind {
-  fileprivate var addressField: String { self == .email ? "emailAddress" : "phoneNumber" }
 }
 
 extension JSON {

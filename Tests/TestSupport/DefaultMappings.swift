@@ -5,13 +5,13 @@ extension AttributeMapping {
   /// A mapping with its source as text; a source that does not parse is a mistake in the test.
   package static func sample(
     _ target: String, _ source: String, defaultValue: String? = nil, matching: Int? = nil, apply: Apply = .always,
-    flowsNull: Bool = false, isRedacted: Bool = false
+    flowsNull: Bool = false, isRedacted: Bool = false, sequence: Int? = nil, delay: Int? = nil
   ) -> AttributeMapping {
     do {
       guard let attribute = TargetAttribute(target) else { preconditionFailure("no target \(target)") }
       return AttributeMapping(
         target: attribute, source: try Expression(parsing: source), defaultValue: defaultValue, matching: matching,
-        apply: apply, flowsNull: flowsNull, isRedacted: isRedacted)
+        apply: apply, flowsNull: flowsNull, isRedacted: isRedacted, sequence: sequence, delay: delay)
     } catch {
       preconditionFailure("\(source): \(error)")
     }
@@ -54,10 +54,11 @@ extension MappingPolicy {
   package static func sample(
     _ mappings: [AttributeMapping] = AttributeMapping.defaults,
     roleMap: [(appRole: String, roles: [String])] = [], defaultRoles: [String] = ["Standard User"],
-    defaultSite: String = "Default Site"
+    defaultSite: String = "Default Site", createsMissingSites: Bool = false, home: String? = nil
   ) -> MappingPolicy {
     MappingPolicy(
       mappings: mappings, roleMap: roleMap, defaultRoles: defaultRoles, defaultSite: defaultSite,
-      externalKeyPrefix: "entra:")
+      externalKeyPrefix: "entra:",
+      createsMissingSites: createsMissingSites, home: home.flatMap { NumberingPlan(country: $0) })
   }
 }

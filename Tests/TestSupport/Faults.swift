@@ -6,7 +6,8 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
   // The directory.
   case application, assignments, members, allUsers, user, directoryGroup, userID, changesFromNow, changes
   // xMatters.
-  case person, people, forEachPerson, create, modify, delete, createDevice, modifyDevice, deleteDevice, catalogue
+  case person, people, forEachPerson, create, modify, delete, createDevice, modifyDevice, deleteDevice, createSite,
+    catalogue
   case group, groupNamed, forEachGroup, groupMembers, createGroup, modifyGroup, deleteGroup, addMember, removeMember
   // The state.
   case readState, record, adopt, setWatermark

@@ -36,6 +36,8 @@ package final class ModelTarget: Target {
     var languages: Set<String> = ["en", "fr", "pt_BR"]
     var writes: [Write] = []
     var removals: Set<String> = []
+    var refusedAddresses: Set<String> = []
+    var madeSites: [String] = []
     var lastID = 0
 
     /// Nobody is left of a person.
@@ -91,6 +93,14 @@ package final class ModelTarget: Target {
   package func enable(language: String) {
     storage.withLock { _ = $0.languages.insert(language) }
   }
+
+  /// No device may have this address, such as one of a forbidden mail domain.
+  package func refuse(address: String) {
+    storage.withLock { _ = $0.refusedAddresses.insert(address) }
+  }
+
+  /// The sites that were made through the port.
+  package var madeSites: [String] { storage.withLock { $0.madeSites } }
 
   package func changeCatalogue(_ body: (inout Catalogue) -> Void) {
     storage.withLock { body(&$0.catalogue) }
@@ -167,6 +177,17 @@ package final class ModelTarget: Target {
     }
   }
 
+  package func createSite(named name: String, like model: String) async throws(Failure) {
+    try await access(.createSite) { storage -> Result<Void, Failure> in
+      guard storage.catalogue.siteID(model) != nil else { return .failure(.badRequest) }
+      if storage.catalogue.siteID(name) == nil {
+        storage.catalogue.sites[name] = storage.nextID("site-")
+        storage.madeSites.append(name)
+      }
+      return .success(())
+    }
+  }
+
   package func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
     try await access(.catalogue) { .success($0.catalogue) }
   }
@@ -221,24 +242,30 @@ package final class ModelTarget: Target {
   }
 
   package func createDevice(
-    named name: String, kind: DeviceKind, address: String, owner: PersonID
+    named name: String, kind: DeviceKind, _ values: DeviceValues, owner: PersonID
   ) async throws(Failure) {
     try await access(.createDevice) { storage -> Result<Void, Failure> in
       guard storage.people[owner] != nil else { return .failure(.gone) }
       guard storage.people[owner]?.devices.contains(where: { $0.name == name }) == false else {
         return .failure(.taken)
       }
-      let device = Device(id: storage.nextID("d"), name: name, kind: kind, address: address)
+      guard !storage.refusedAddresses.contains(values.address ?? "") else { return .failure(.badRequest) }
+      let device = Device(
+        id: storage.nextID("d"), name: name, kind: kind, address: values.address ?? "", delay: values.delay ?? 0)
       storage.people[owner]?.devices.append(device)
+      storage.people[owner]?.place(device.id, at: values.sequence ?? .max)
       storage.writes.append(Write(.createDevice, owner, device: name))
       return .success(())
     }
   }
 
-  package func modifyDevice(_ device: Device, address: String) async throws(Failure) {
+  package func modifyDevice(_ device: Device, _ values: DeviceValues) async throws(Failure) {
     try await access(.modifyDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .failure(.gone) }
-      storage.people[owner]?.devices[index].address = address
+      guard !storage.refusedAddresses.contains(values.address ?? "") else { return .failure(.badRequest) }
+      if let address = values.address { storage.people[owner]?.devices[index].address = address }
+      if let delay = values.delay { storage.people[owner]?.devices[index].delay = delay }
+      if let sequence = values.sequence { storage.people[owner]?.place(device.id, at: sequence) }
       storage.writes.append(Write(.modifyDevice, owner, device: device.name))
       return .success(())
     }
@@ -248,6 +275,7 @@ package final class ModelTarget: Target {
     try await access(.deleteDevice) { storage -> Result<Void, Failure> in
       guard let (owner, index) = storage.position(of: device) else { return .success(()) }
       storage.people[owner]?.devices.remove(at: index)
+      storage.people[owner]?.number()
       storage.writes.append(Write(.deleteDevice, owner, device: device.name))
       return .success(())
     }
@@ -288,6 +316,18 @@ extension ModelTarget.Storage {
 }
 
 extension Person {
+  /// Puts a device at a place, 1 first; a place beyond the end is the end.
+  fileprivate mutating func place(_ id: String, at sequence: Int) {
+    guard let index = devices.firstIndex(where: { $0.id == id }) else { return }
+    let device = devices.remove(at: index)
+    devices.insert(device, at: min(max(sequence, 1) - 1, devices.count))
+    number()
+  }
+
+  fileprivate mutating func number() {
+    for index in devices.indices { devices[index].sequence = index + 1 }
+  }
+
   fileprivate mutating func loseSupervisor(_ id: PersonID) {
     guard let supervisors = attributes[.supervisors]?.list, supervisors.contains(id.rawValue) else { return }
     attributes[.supervisors] = .list(supervisors.filter { $0 != id.rawValue })

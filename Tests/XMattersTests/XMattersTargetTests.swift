@@ -42,12 +42,13 @@ import XMatters
     try await withTarget { target, simulator in
       let person = try await target.create(attributes("ada"), externalKey: Self.key)
       for _ in 0..<2 {
-        try await target.createDevice(named: "Mobile Phone", kind: .voice, address: "+15550100", owner: person.id)
+        try await target.createDevice(
+          named: "Mobile Phone", kind: .voice, .init(address: "+15550100"), owner: person.id)
       }
       let devices = try await target.person(person.id)?.devices ?? []
       let device = try #require(devices.first)
       #expect(devices.count == 1 && device.kind == .voice && device.address == "+15550100")
-      try await target.modifyDevice(device, address: "+15550199")
+      try await target.modifyDevice(device, .init(address: "+15550199"))
       let changed = try await target.person(person.id)?.devices.first?.address
       #expect(changed == "+15550199")
       try await target.deleteDevice(device)

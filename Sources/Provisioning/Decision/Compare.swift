@@ -1,11 +1,5 @@
 /// The difference between a person as it is and as it ought to be.
 package struct PersonChanges: Hashable, Sendable {
-  package enum DeviceChange: Hashable, Sendable {
-    case create(name: String, kind: DeviceKind, address: String)
-    case modify(Device, address: String)
-    case delete(Device)
-  }
-
   package var attributes: [TargetAttribute: TargetValue] = [:]
   package var devices: [DeviceChange] = []
 
@@ -16,37 +10,28 @@ package struct PersonChanges: Hashable, Sendable {
     let maintained = desired.maintained.filter { $0.value != .null }
     return PersonChanges(
       attributes: desired.initial.merging(maintained) { _, maintained in maintained },
-      devices: deviceChanges(from: [], to: desired.devices.merging(desired.initialDevices) { _, initial in initial }))
+      devices: DeviceChange.changes(
+        from: [], to: desired.devices.merging(desired.initialDevices) { _, initial in initial }))
   }
 
   /// Only what differs; devices that no mapping names are left alone.
   package static func between(_ person: Person, and desired: DesiredPerson) -> PersonChanges {
     PersonChanges(
       attributes: desired.maintained.filter { !isEqual(person.attributes[$0.key], $0.value) },
-      devices: deviceChanges(from: person.devices, to: desired.devices))
-  }
-
-  private static func deviceChanges(
-    from devices: [Device], to desired: [String: DesiredDevice]
-  ) -> [DeviceChange] {
-    desired.sorted { $0.key < $1.key }.compactMap { name, wanted in
-      let existing = devices.first { $0.name == name }
-      switch (existing, wanted.address) {
-      case (nil, nil): return nil
-      case (nil, let address?): return .create(name: name, kind: wanted.kind, address: address)
-      case (let device?, nil): return .delete(device)
-      case (let device?, let address?):
-        return device.address == address ? nil : .modify(device, address: address)
-      }
-    }
+      devices: DeviceChange.changes(from: person.devices, to: desired.devices))
   }
 
   private static func isEqual(_ current: TargetValue?, _ desired: TargetValue) -> Bool {
     switch (current, desired) {
     case (nil, .null), (nil, .list([])), (.null?, .null): true
     case (.list(let current)?, .list(let desired)): Set(current) == Set(desired)
+    // Which of these a property is kept as, xMatters alone knows.
+    case (.list(let current)?, .text(let desired)): current == [desired]
+    case (.text(let current)?, .list(let desired)): desired == [current]
     case (.number(let current)?, .text(let desired)): Double(desired) == current
+    case (.text(let current)?, .number(let desired)): Double(current) == desired
     case (.boolean(let current)?, .text(let desired)): desired.lowercased() == (current ? "true" : "false")
+    case (.text(let current)?, .boolean(let desired)): current.lowercased() == (desired ? "true" : "false")
     case (let current?, let desired): current == desired
     case (nil, _): false
     }
@@ -56,14 +41,14 @@ package struct PersonChanges: Hashable, Sendable {
   package func modifiedProperties(
     from person: Person?, redacting redacted: Set<TargetAttribute>
   ) -> [ProvisioningLogEntry.ModifiedProperty] {
-    var properties = attributes.map { attribute, value in
+    var properties: [(TargetAttribute, String?, String?)] = attributes.map { attribute, value in
       (attribute, person?.attributes[attribute]?.logText, value.logText)
     }
     for device in devices {
       switch device {
-      case .create(let name, _, let address): properties.append((.device(name), nil, address))
-      case .modify(let device, let address): properties.append((.device(device.name), device.address, address))
-      case .delete(let device): properties.append((.device(device.name), device.address, nil))
+      case .create(_, _, let values): properties += Self.properties(device.name, from: nil, to: values)
+      case .modify(let before, let values): properties += Self.properties(device.name, from: before, to: values)
+      case .delete(let before): properties.append((.device(device.name), before.address, nil))
       }
     }
     return properties.sorted { $0.0.description < $1.0.description }.map { attribute, old, new in
@@ -72,6 +57,19 @@ package struct PersonChanges: Hashable, Sendable {
         name: attribute.description, oldValue: hides ? old.map { _ in "[Redact]" } : old,
         newValue: hides ? new.map { _ in "[Redact]" } : new)
     }
+  }
+
+  private static func properties(
+    _ name: String, from device: Device?, to values: DeviceValues
+  ) -> [(TargetAttribute, String?, String?)] {
+    var properties: [(TargetAttribute, String?, String?)] = []
+    if let address = values.address { properties.append((.device(name), device?.address, address)) }
+    for (part, old, new) in [
+      ("sequence", device?.sequence, values.sequence), ("delay", device?.delay, values.delay),
+    ] {
+      if let new { properties.append((.device("\(name).\(part)"), old.map { "\($0)" }, "\(new)")) }
+    }
+    return properties
   }
 }
 

@@ -58,6 +58,8 @@ package enum SkipReason: String, Hashable, Sendable {
   case notActiveInSource
   /// The leaving was handled before.
   case alreadyHandled
+  /// There is no value to look for the person by.
+  case importSkipped = "ImportSkipped"
   /// Both sides are equal.
   case redundantExport = "RedundantExport"
   /// The removal waits for the guard, or is held by it.

@@ -17,10 +17,14 @@ package struct AttributeMapping: Hashable, Sendable {
   package var flowsNull: Bool
   /// The value shows as `[Redact]` in the log.
   package var isRedacted: Bool
+  /// Of a device: its place in the order in which a person's devices are tried, 1 first; nil leaves it to xMatters.
+  package var sequence: Int?
+  /// Of a device: minutes between the one before it and it; nil leaves it to xMatters.
+  package var delay: Int?
 
   package init(
     target: TargetAttribute, source: Expression, defaultValue: String? = nil, matching: Int? = nil,
-    apply: Apply = .always, flowsNull: Bool = false, isRedacted: Bool = false
+    apply: Apply = .always, flowsNull: Bool = false, isRedacted: Bool = false, sequence: Int? = nil, delay: Int? = nil
   ) {
     self.target = target
     self.source = source
@@ -29,6 +33,8 @@ package struct AttributeMapping: Hashable, Sendable {
     self.apply = apply
     self.flowsNull = flowsNull
     self.isRedacted = isRedacted
+    self.sequence = sequence
+    self.delay = delay
   }
 }
 
@@ -41,16 +47,27 @@ package struct MappingPolicy: Sendable {
   /// Name or id of the site that a person is created in when no mapping gives one.
   package var defaultSite: String
   package var externalKeyPrefix: String
+  /// Whether a site that a mapping names and xMatters lacks is made.
+  package var createsMissingSites: Bool
+  /// How telephone numbers without a country code are read; nil takes none for complete.
+  package var home: NumberingPlan?
 
   package init(
     mappings: [AttributeMapping], roleMap: [(appRole: String, roles: [String])] = [], defaultRoles: [String],
-    defaultSite: String, externalKeyPrefix: String
+    defaultSite: String, externalKeyPrefix: String, createsMissingSites: Bool = false, home: NumberingPlan? = nil
   ) {
     self.mappings = mappings
     self.roleMap = roleMap
     self.defaultRoles = defaultRoles
     self.defaultSite = defaultSite
     self.externalKeyPrefix = externalKeyPrefix
+    self.createsMissingSites = createsMissingSites
+    self.home = home
+  }
+
+  /// What never shows in the log: by the mapping's own word, or by its expression's.
+  package var redacted: Set<TargetAttribute> {
+    Set(mappings.lazy.filter { $0.isRedacted || $0.source.isRedacted }.map(\.target))
   }
 
   package func externalKey(of object: ObjectID) -> String {

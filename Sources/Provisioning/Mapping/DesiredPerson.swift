@@ -8,7 +8,7 @@ package struct DesiredPerson: Hashable, Sendable {
   package var devices: [String: DesiredDevice]
   /// Devices that are written on create only.
   package var initialDevices: [String: DesiredDevice] = [:]
-  /// In precedence order; never empty.
+  /// In precedence order; empty only for a person who is known already.
   package var matching: [MatchingValue]
   /// The manager, when not yet provisioned; resolved when it arrives (design, decision 10).
   package var pendingSupervisor: ObjectID?
@@ -25,6 +25,7 @@ package struct DesiredPerson: Hashable, Sendable {
     for (name, device) in devices.sorted(by: { $0.key < $1.key }) {
       hash.combine("devices.\(name)")
       hash.combine(device.address ?? "\u{0}")
+      hash.combine("\(device.sequence ?? 0) \(device.delay ?? -1)")
     }
     return hash.value
   }
@@ -34,6 +35,8 @@ package struct DesiredPerson: Hashable, Sendable {
 package struct DesiredDevice: Hashable, Sendable {
   package var kind: DeviceKind
   package var address: String?
+  package var sequence: Int? = nil
+  package var delay: Int? = nil
 }
 
 /// A value by which an existing person may be found.

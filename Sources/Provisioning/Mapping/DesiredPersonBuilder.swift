@@ -8,18 +8,27 @@ package struct DesiredPersonBuilder: Sendable {
     package var supervisor: PersonID?
     package var now: Timestamp
     package var defaultDomain: String?
+    /// Values that other people have; SelectUniqueValue passes over them.
+    package var taken: [TargetAttribute: Set<String>]
+    /// Whether the person is known, so that none has to be looked for by the matching attributes.
+    package var isLinked: Bool
 
-    package init(catalogue: Catalogue, supervisor: PersonID?, now: Timestamp, defaultDomain: String? = nil) {
+    package init(
+      catalogue: Catalogue, supervisor: PersonID?, now: Timestamp, defaultDomain: String? = nil,
+      taken: [TargetAttribute: Set<String>] = [:], isLinked: Bool = false
+    ) {
       self.catalogue = catalogue
       self.supervisor = supervisor
       self.now = now
       self.defaultDomain = defaultDomain
+      self.taken = taken
+      self.isLinked = isLinked
     }
   }
 
   private let policy: MappingPolicy
   private let source: SourceAttributes
-  private let surroundings: Surroundings
+  let surroundings: Surroundings
   private var desired = DesiredPerson(maintained: [:], initial: [:], devices: [:], matching: [], warnings: [])
 
   private init(policy: MappingPolicy, source: SourceAttributes, surroundings: Surroundings) {
@@ -40,10 +49,22 @@ package struct DesiredPersonBuilder: Sendable {
     return builder.desired
   }
 
+  /// The site that the mappings name for the user and the catalogue lacks.
+  package static func missingSite(
+    _ source: SourceAttributes, policy: MappingPolicy, surroundings: Surroundings
+  ) -> String? {
+    guard let mapping = policy.mappings.first(where: { $0.target == .site }) else { return nil }
+    let builder = DesiredPersonBuilder(policy: policy, source: source, surroundings: surroundings)
+    guard let value = try? mapping.source.evaluate(in: builder.context(for: .site)), value != .skip,
+      let name = value.single ?? mapping.defaultValue
+    else { return nil }
+    return surroundings.catalogue.siteID(name) == nil ? name : nil
+  }
+
   private mutating func apply(_ mapping: AttributeMapping) throws(Failure) {
     let value: Value
     do {
-      value = try mapping.source.evaluate(in: context)
+      value = try mapping.source.evaluate(in: context(for: mapping.target))
     } catch {
       guard mapping.matching != nil || mapping.target.isRequired else {
         desired.warnings.append("\(mapping.target) was left as it is: \(error)")
@@ -54,7 +75,7 @@ package struct DesiredPersonBuilder: Sendable {
         advice: "Correct the mapping's expression, or the attribute it reads.")
     }
     if case .skip = value { return }
-    if let precedence = mapping.matching, let text = value.nonEmptyText {
+    if let precedence = mapping.matching, let text = value.single {
       matching.append((precedence, MatchingValue(attribute: mapping.target, value: text)))
     }
     switch mapping.target {
@@ -68,40 +89,49 @@ package struct DesiredPersonBuilder: Sendable {
   private var matching: [(precedence: Int, value: MatchingValue)] = []
 
   private mutating func applyScalar(_ value: Value, _ mapping: AttributeMapping) throws(Failure) {
-    guard let target = targetValue(value, for: mapping.target) else {
+    guard let target = try targetValue(value, for: mapping.target) else {
       try applyNull(mapping)
       return
     }
     set(try resolved(target, for: mapping.target), mapping)
   }
 
+  /// Clearing passes two gates: the mapping asks for it and is applied always, and xMatters can have a person without the value.
   private mutating func applyNull(_ mapping: AttributeMapping) throws(Failure) {
     if let text = mapping.defaultValue {
       desired.initial[mapping.target] = try resolved(.text(text), for: mapping.target)
     }
-    if mapping.flowsNull, mapping.apply == .always, !mapping.target.isRequired {
+    if mapping.flowsNull, mapping.apply == .always, mapping.target.canBeCleared {
       desired.maintained[mapping.target] = .null
     }
   }
 
   private mutating func applyDevice(_ name: String, _ value: Value, _ mapping: AttributeMapping) {
-    guard let kind = surroundings.catalogue.devices[name] else {
-      desired.warnings.append("xMatters has no device name '\(name)': the device was left out.")
+    guard let kind = surroundings.catalogue.devices[name], kind != .other else {
+      desired.warnings.append("xMatters has no e-mail, voice or SMS device named '\(name)': it was left out.")
       return
     }
-    let text = value.nonEmptyText
-    if text == nil, mapping.flowsNull, mapping.apply == .always {
-      desired.devices[name] = DesiredDevice(kind: kind, address: nil)
+    if value.texts.count > 1 {
+      desired.warnings.append("The source of \(name) has several values: the device was left as it is.")
+      return
     }
+    var device = DesiredDevice(kind: kind, address: nil, sequence: mapping.sequence, delay: mapping.delay)
+    let text = value.single
+    if text == nil, mapping.flowsNull, mapping.apply == .always { desired.devices[name] = device }
     guard let written = text ?? mapping.defaultValue else { return }
-    guard let address = kind.isPhone ? PhoneNumber.e164(written) : written else {
-      desired.warnings.append("The number for \(name) is not in international form (+ and country code): left out.")
+    guard let address = kind.isPhone ? PhoneNumber.e164(written, home: policy.home) : written else {
+      desired.warnings.append(
+        policy.home == nil
+          ? "The number for \(name) is not in international form (+ and country code): left out."
+          : "The number for \(name) is no complete number, of \(policy.home?.country ?? "") or with + and country code: left out."
+      )
       return
     }
+    device.address = address
     if text == nil || mapping.apply == .onCreate {
-      desired.initialDevices[name] = DesiredDevice(kind: kind, address: address)
+      desired.initialDevices[name] = device
     } else {
-      desired.devices[name] = DesiredDevice(kind: kind, address: address)
+      desired.devices[name] = device
     }
   }
 
@@ -111,7 +141,7 @@ package struct DesiredPersonBuilder: Sendable {
     case .roles: names = policy.roleNames(for: source.appRoles)
     case .texts(let texts): names = texts
     case .null: names = policy.defaultRoles
-    default: names = value.nonEmptyText.map { [$0] } ?? policy.defaultRoles
+    default: names = value.single.map { [$0] } ?? policy.defaultRoles
     }
     if let unknown = names.first(where: { !surroundings.catalogue.roles.contains($0) }) {
       throw Failure(
@@ -122,21 +152,27 @@ package struct DesiredPersonBuilder: Sendable {
   }
 
   private mutating func applySupervisor(_ value: Value, _ mapping: AttributeMapping) {
-    guard let manager = value.nonEmptyText else {
+    let manager = value.single.map { ObjectID($0) }
+    if manager == source.user.id {
+      desired.warnings.append("The user is its own manager in the directory: nobody supervises themselves.")
+    }
+    guard let manager, manager != source.user.id else {
       if mapping.flowsNull { set(.list([]), mapping) }
       return
     }
     if let supervisor = surroundings.supervisor {
       set(.list([supervisor.rawValue]), mapping)
     } else {
-      desired.pendingSupervisor = ObjectID(manager)
+      desired.pendingSupervisor = manager
     }
   }
 
   private mutating func set(_ value: TargetValue, _ mapping: AttributeMapping) {
-    switch mapping.apply {
-    case .always: desired.maintained[mapping.target] = value
-    case .onCreate: desired.initial[mapping.target] = value
+    // A value that was unique when the person was made need not be looked for again.
+    if mapping.apply == .onCreate || mapping.source.selectsUniqueValue {
+      desired.initial[mapping.target] = value
+    } else {
+      desired.maintained[mapping.target] = value
     }
   }
 
@@ -144,11 +180,7 @@ package struct DesiredPersonBuilder: Sendable {
   /// supervisor (xMatters reference, section 11, item 4).
   private mutating func complete() throws(Failure) {
     desired.matching = matching.sorted { $0.precedence < $1.precedence }.map(\.value)
-    if desired.matching.isEmpty {
-      throw Failure(
-        .escrow, .importSkipped, "The user has no value for any matching attribute.",
-        advice: "Give the user a value for one of the attributes that the matching mappings read.")
-    }
+    if desired.matching.isEmpty, !surroundings.isLinked { throw .nothingToMatchBy }
     if !isSet(.site) {
       desired.initial[.site] = try resolved(.text(policy.defaultSite), for: .site)
     }
@@ -170,38 +202,19 @@ package struct DesiredPersonBuilder: Sendable {
     return desired.initial[attribute] != nil
   }
 
-  private func targetValue(_ value: Value, for attribute: TargetAttribute) -> TargetValue? {
-    switch value {
-    case .null, .skip: return nil
-    case .texts(let texts): return texts.isEmpty ? nil : .list(texts)
-    case .boolean(let boolean):
-      if case .property = attribute { return .boolean(boolean) }
-      return .text(boolean ? "True" : "False")
-    default: return value.nonEmptyText.map { .text($0) }
-    }
-  }
-
-  private func resolved(_ value: TargetValue, for attribute: TargetAttribute) throws(Failure) -> TargetValue {
-    guard let text = value.text else { return value }
-    switch attribute {
-    case .site:
-      guard let id = surroundings.catalogue.siteID(text) else {
-        throw Failure(
-          .escrow, .schemaAttributeNotFound, "xMatters has no site '\(text)'.",
-          advice: "Create the site in xMatters, or correct the mapping of site or xmatters.defaultSite.")
-      }
-      return .text(id)
-    case .language: return .text(text.replacing("-", with: "_"))
-    case .status: return .text(text.uppercased())
-    default: return value
-    }
-  }
-
-  private var context: EvaluationContext {
+  private func context(for target: TargetAttribute) -> EvaluationContext {
     let source = source
     return EvaluationContext(
-      attributes: { source.value($0) }, now: surroundings.now.milliseconds, defaultDomain: surroundings.defaultDomain)
+      attributes: { source.value($0) }, now: surroundings.now.milliseconds, defaultDomain: surroundings.defaultDomain,
+      taken: EvaluationContext.taken(surroundings.taken[target] ?? []))
   }
+}
+
+extension Failure {
+  /// Whoever cannot be looked for is not made either (Entra provisioning reference, section 8.2).
+  static let nothingToMatchBy = Failure(
+    .escrow, .importSkipped, "The user has no value for any matching attribute, and was skipped.",
+    advice: "Give the user a value for one of the attributes that the matching mappings read.")
 }
 
 extension TargetAttribute {
@@ -209,12 +222,12 @@ extension TargetAttribute {
   static let required: [TargetAttribute] = [.targetName, .firstName, .lastName]
 
   var isRequired: Bool { Self.required.contains(self) }
-}
 
-extension Value {
-  /// The value as one text; nil when null, empty or not a single value.
-  fileprivate var nonEmptyText: String? {
-    guard let text, !text.isEmpty else { return nil }
-    return text
+  /// Everybody in xMatters has the others, by default if need be.
+  package var canBeCleared: Bool {
+    switch self {
+    case .phoneLogin, .supervisors, .property, .device: true
+    default: false
+    }
   }
 }

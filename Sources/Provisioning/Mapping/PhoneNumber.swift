@@ -2,8 +2,10 @@
 package enum PhoneNumber {
   /// Brings free text to E.164: blanks, dots, dashes, slashes and brackets go, `00` in front becomes `+`, and the national zero in
   /// `+44 (0)20` goes. An extension (`x12`, `ext. 12`) is kept as xMatters writes it, `;ext=12`.
-  /// - Returns: Nil when the text has no country code or is not a number: guessing a country would call a stranger.
-  package static func e164(_ text: String) -> String? {
+  /// - Parameter home: The country whose way of writing a number without a country code is taken for; without one none is guessed, as that
+  ///   would call a stranger.
+  /// - Returns: Nil when the text is no number, or not a complete one.
+  package static func e164(_ text: String, home: NumberingPlan? = nil) -> String? {
     let text = text.lowercased()
     var number = Substring(text)
     var suffix = ""
@@ -13,9 +15,22 @@ package enum PhoneNumber {
       number = text[..<mark.lowerBound]
       suffix = ";ext=" + digits
     }
+    guard var (digits, isInternational) = digits(in: number) else { return nil }
+    if !isInternational, let home {
+      guard let complete = home.international(digits) else { return nil }
+      (digits, isInternational) = (complete, true)
+    } else if !isInternational, digits.hasPrefix("00") {
+      digits.removeFirst(2)
+      isInternational = true
+    }
+    guard isInternational, (7...15).contains(digits.count), digits.first != "0" else { return nil }
+    return "+" + digits + suffix
+  }
+
+  private static func digits(in number: Substring) -> (digits: String, isInternational: Bool)? {
     var digits = ""
     var isInternational = false
-    for character in number.replacing("(0)", with: "") {
+    for character in number.replacing("(0)", with: italian(number) ? "0" : "") {
       switch character {
       case "+" where digits.isEmpty && !isInternational: isInternational = true
       case "0"..."9" where character.isASCII: digits.append(character)
@@ -23,12 +38,12 @@ package enum PhoneNumber {
       default: return nil
       }
     }
-    if !isInternational, digits.hasPrefix("00") {
-      digits.removeFirst(2)
-      isInternational = true
-    }
-    guard isInternational, (7...15).contains(digits.count), digits.first != "0" else { return nil }
-    return "+" + digits + suffix
+    return digits.isEmpty ? nil : (digits, isInternational)
+  }
+
+  /// In Italy alone the zero is dialled from abroad, too.
+  private static func italian(_ number: Substring) -> Bool {
+    number.filter { !$0.isWhitespace }.hasPrefix("+39(0)")
   }
 
   private static func extensionMark(in text: String) -> Range<String.Index>? {

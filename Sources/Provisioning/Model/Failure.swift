@@ -76,6 +76,7 @@ package enum ErrorCode: String, Hashable, Sendable {
   case mandatoryFieldsMissing = "MandatoryFieldsMissing"
   case missingValues = "MissingValues"
   case schemaAttributeNotFound = "SchemaAttributeNotFound"
+  case severalValues = "SchemaPropertyCanOnlyAcceptValue"
   case licenseLimitExceeded = "LicenseLimitExceeded"
   case duplicateTargetEntries = "DuplicateTargetEntries"
   case duplicateSourceEntries = "DuplicateSourceEntries"

@@ -30,33 +30,6 @@ package struct Person: Hashable, Sendable {
   package var targetName: String? { attributes[.targetName]?.text }
 }
 
-/// A device of a person: one way to reach them. Its name is unique within its owner.
-package struct Device: Hashable, Sendable {
-  package var id: String
-  package var name: String
-  package var kind: DeviceKind
-  /// The e-mail address or the E.164 number, blanks removed.
-  package var address: String
-
-  package init(id: String, name: String, kind: DeviceKind, address: String) {
-    self.id = id
-    self.name = name
-    self.kind = kind
-    self.address = address
-  }
-}
-
-/// The device types of xMatters that hold an address (xMatters reference, section 6).
-package enum DeviceKind: String, Hashable, Sendable {
-  case email = "EMAIL"
-  case voice = "VOICE"
-  case sms = "TEXT_PHONE"
-  /// Any other type: left alone.
-  case other = "OTHER"
-
-  package var isPhone: Bool { self == .voice || self == .sms }
-}
-
 /// What a mapping can write, named as in the configuration.
 package enum TargetAttribute: Hashable, Sendable, CustomStringConvertible {
   case targetName, firstName, lastName, webLogin, status, language, timezone, site, licenseType, phoneLogin

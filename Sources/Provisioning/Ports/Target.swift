@@ -20,8 +20,10 @@ package protocol Target: Sendable {
   /// True when the person was there, false when it was gone already.
   func delete(_ id: PersonID) async throws(Failure) -> Bool
 
-  func createDevice(named name: String, kind: DeviceKind, address: String, owner: PersonID) async throws(Failure)
-  func modifyDevice(_ device: Device, address: String) async throws(Failure)
+  func createDevice(
+    named name: String, kind: DeviceKind, _ values: DeviceValues, owner: PersonID
+  ) async throws(Failure)
+  func modifyDevice(_ device: Device, _ values: DeviceValues) async throws(Failure)
   func deleteDevice(_ device: Device) async throws(Failure)
 
   /// The group, or nil when there is none with this id.
@@ -47,6 +49,9 @@ package protocol Target: Sendable {
   func addMember(_ person: PersonID, to group: GroupID) async throws(Failure)
   /// Does nothing when there is no such member.
   func removeMember(_ member: MemberID, from group: GroupID) async throws(Failure)
+
+  /// Makes a site with country, language and time zone of another one, unless it is there by now. The next catalogue has it.
+  func createSite(named name: String, like model: String) async throws(Failure)
 
   /// Sites, roles and device names, kept for some minutes; `refreshing` reads them anew.
   func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue

@@ -51,6 +51,10 @@ struct PersonWriter: ~Copyable {
       write(texts.number(of: device.name))
       write(texts.number(of: device.kind.rawValue))
       write(device.address)
+      for place in [device.sequence, device.delay] {
+        write(place == nil ? 0 : 1)
+        if let place { write(place) }
+      }
     }
   }
 
@@ -127,7 +131,10 @@ struct PersonReader {
     }
     for _ in 0..<(try number()) {
       let (id, name, kind) = (try text(), try sharedText(), try sharedText())
-      person.devices.append(Device(id: id, name: name, kind: DeviceKind(rawValue: kind) ?? .other, address: try text()))
+      var device = Device(id: id, name: name, kind: DeviceKind(rawValue: kind) ?? .other, address: try text())
+      device.sequence = try number() == 0 ? nil : try number()
+      device.delay = try number() == 0 ? nil : try number()
+      person.devices.append(device)
     }
     return person
   }

@@ -15,25 +15,7 @@ extension UserRun {
     } else if let person = try await match(desired) {
       try await update(person, desired)
     } else {
-      try await create(desired)
-    }
-  }
-
-  private func desiredPerson(_ source: SourceAttributes) async throws(Failure) -> DesiredPerson {
-    var supervisor: PersonID?
-    if let manager = source.user.manager {
-      supervisor = try await provisioner.state.link(manager)?.personID
-    }
-    func built(_ catalogue: Catalogue) throws(Failure) -> DesiredPerson {
-      try DesiredPersonBuilder.desired(
-        source, policy: provisioner.policy.mapping,
-        surroundings: .init(catalogue: catalogue, supervisor: supervisor, now: provisioner.clock.now))
-    }
-    do throws(Failure) {
-      return try built(try await provisioner.target.catalogue(refreshing: false))
-    } catch  where error.code == .schemaAttributeNotFound {
-      // The site or role may have been made a moment ago.
-      return try built(try await provisioner.target.catalogue(refreshing: true))
+      try await create(try await withUniqueValues(desired, source))
     }
   }
 
@@ -69,71 +51,12 @@ extension UserRun {
     noteLostTarget(text)
   }
 
-  private mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
-    for value in desired.matching {
-      let found: [Person]
-      switch await provisioner.snapshot.take(where: value) {
-      case .found(let person): found = [person]
-      case .notListed: found = []
-      case .unknown: found = try await provisioner.target.people(where: value.attribute, equals: value.value)
-      }
-      guard let person = found.first else { continue }
-      guard found.count == 1 else {
-        throw Failure(
-          .escrow, .duplicateTargetEntries, "\(found.count) people in xMatters match by \(value.attribute).",
-          advice: "Leave one of them, or match by an attribute that is unique.")
-      }
-      try await takeUp(person, matchedBy: value.attribute)
-      return person
-    }
-    steps.append(.init(.matching, "EntryMatching", .success, "No person in xMatters matches."))
-    return nil
-  }
-
-  /// Whether a person that matches may be made ours.
-  private mutating func takeUp(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
-    self.person = (person.id, person.targetName)
-    switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
-    case .thisObject:
-      break
-    case .nobody:
-      guard provisioner.policy.ownership == .adopt else {
-        throw Failure(
-          .escrow, .conflict, "A person in xMatters matches by \(attribute), but is not managed by Rollcall.",
-          advice: "Set xmatters.ownership to adopt, or remove or rename that person.")
-      }
-    case .otherObject(let other):
-      if let link = try await provisioner.state.link(other), link.condition == .active {
-        throw Failure(
-          .escrow, .duplicateSourceEntries,
-          "The person in xMatters that matches by \(attribute) belongs to another user (\(other)).",
-          advice: "Make the matching attribute of the two users differ.")
-      }
-      try await claimFromOther(person)
-    case .otherSystem:
-      throw Failure(
-        .escrow, .conflict,
-        "The person in xMatters that matches by \(attribute) carries the external key of another system.",
-        advice: "Remove that external key if Rollcall is to manage the person.")
-    }
-    steps.append(.init(.matching, "EntryMatching", .success, "Matched by \(attribute)."))
-  }
-
-  /// The other user's run may have been at work on the person since it was read.
-  private func claimFromOther(_ person: Person) async throws(Failure) {
-    try await provisioner.claims.claim(person.id, for: user)
-    guard try await provisioner.target.person(person.id) == person else {
-      throw Failure(
-        .reread, .invalidAnchor, "The person that matches was changed while it was looked at.",
-        advice: "Nothing to do: it is looked for anew.")
-    }
-  }
-
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
     action = .update
     self.person = (person.id, person.targetName)
     let changes = PersonChanges.between(person, and: await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
+    var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
@@ -145,12 +68,13 @@ extension UserRun {
       } else {
         try await noteReturn()
       }
-      try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
-      modified = changes.modifiedProperties(from: person, redacting: redacted)
+      let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
+      modified = written.modifiedProperties(from: person, redacting: provisioner.policy.mapping.redacted)
       noteExport(adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
+      isComplete = written == changes
     }
-    setLink(person.id, desired)
+    setLink(person.id, desired, isComplete: isComplete)
   }
 
   /// Somebody who was disabled comes back. Should the outcome of the write never be recorded, and the user leave again, the link must not
@@ -181,32 +105,19 @@ extension UserRun {
     person = (created.id, created.targetName)
     // From here on the person exists: should a device fail, the next run carries on from the link.
     link = .set(Link(objectID: user, personID: created.id, targetName: created.targetName))
-    modified = changes.modifiedProperties(from: nil, redacting: redacted)
-    try await export(PersonChanges(devices: changes.devices), to: created, writesPerson: false)
+    modified = changes.modifiedProperties(from: nil, redacting: provisioner.policy.mapping.redacted)
+    let written = try await export(changes, to: created, writesPerson: false)
+    modified = written.modifiedProperties(from: nil, redacting: provisioner.policy.mapping.redacted)
     noteExport("Created.")
     noteWarnings(desired.warnings)
-    setLink(created.id, desired)
+    setLink(created.id, desired, isComplete: written == changes)
   }
 
-  /// After a create that was refused as a duplicate, or whose answer was lost: looks by every name that must be unique.
-  private mutating func existing(_ desired: DesiredPerson, after failure: Failure) async throws(Failure) -> Person? {
-    let names = [TargetAttribute.targetName, .webLogin].compactMap { attribute in
-      (desired.maintained[attribute] ?? desired.initial[attribute])?.text.map { (attribute, $0) }
-    }
-    for (attribute, name) in names {
-      guard let person = try await provisioner.target.people(where: attribute, equals: name).first else { continue }
-      let owner = Owner(of: person, for: user, policy: provisioner.policy.mapping)
-      // A create whose answer was lost left a person with our key; whatever else has the name was there before.
-      if failure.outcomeIsUnknown, owner != .thisObject { continue }
-      try await takeUp(person, matchedBy: attribute)
-      return person
-    }
-    return nil
-  }
-
+  /// Writes the changes.
+  /// - Returns: Those that were carried out: a device that xMatters refuses is left out with a warning, as the person is right without it.
   private mutating func export(
     _ changes: PersonChanges, to person: Person, writesPerson: Bool
-  ) async throws(Failure) {
+  ) async throws(Failure) -> PersonChanges {
     let target = provisioner.target
     if writesPerson {
       let key = externalKey
@@ -214,14 +125,21 @@ extension UserRun {
         try await target.modify(person.id, attributes, externalKey: key)
       }
     }
-    for device in changes.devices {
-      switch device {
-      case .create(let name, let kind, let address):
-        try await target.createDevice(named: name, kind: kind, address: address, owner: person.id)
-      case .modify(let device, let address): try await target.modifyDevice(device, address: address)
-      case .delete(let device): try await target.deleteDevice(device)
+    var written = changes
+    for change in changes.devices {
+      do throws(Failure) {
+        switch change {
+        case .create(let name, let kind, let values):
+          try await target.createDevice(named: name, kind: kind, values, owner: person.id)
+        case .modify(let device, let values): try await target.modifyDevice(device, values)
+        case .delete(let device): try await target.deleteDevice(device)
+        }
+      } catch  where error.code == .badRequest {
+        written.devices.removeAll { $0 == change }
+        noteWarnings(["xMatters refuses the address for \(change.name): the device was left as it is."])
       }
     }
+    return written
   }
 
   /// With what is written in place of a language that was refused, so that the same is not written again and again.

@@ -39,10 +39,11 @@ struct UserRun: ObjectRun {
   }
 
   func report(cycleID: String?) -> RunReport {
+    let isLogged = skip == nil || skip == .importSkipped
     var report = RunReport(
       record: RunRecord(
-        objectID: user, link: link, escrow: .clear, entry: skip == nil ? entry(target: person, cycleID: cycleID) : nil),
-      failure: failure, skip: skip, foundDrift: foundDrift, steps: steps)
+        objectID: user, link: link, escrow: .clear, entry: isLogged ? entry(target: person, cycleID: cycleID) : nil),
+      failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift, steps: steps)
     report.plannedRemoval = plannedRemoval(target: person, cycleID: cycleID)
     report.record.removal = removalChange
     switch link {
@@ -90,7 +91,12 @@ struct UserRun: ObjectRun {
       policy: provisioner.policy.deprovisioning)
     switch decision {
     case .provision:
-      if let source { try await provision(source) }
+      guard let source else { return }
+      do throws(Failure) {
+        try await provision(source)
+      } catch  where error.code == .importSkipped {
+        noteImportSkipped(error)
+      }
     case .disable(let reason):
       try await disable(reason, observation)
     case .delete:
@@ -160,8 +166,10 @@ struct UserRun: ObjectRun {
       skip = .redundantExport
     } else {
       guard isPermitted(.disable) else { return }
+      // Should the answer be lost and the user come back: what was applied last is not known any more.
+      self.link = linkBefore.map { .set($0.withoutDigest) } ?? .unchanged
       try await provisioner.target.modify(person.id, changes.attributes, externalKey: externalKey)
-      modified = changes.modifiedProperties(from: person, redacting: [])
+      modified = changes.modifiedProperties(from: person, redacting: provisioner.policy.mapping.redacted)
       noteExport("Set to inactive.")
     }
     self.link = .set(link)
@@ -198,16 +206,21 @@ struct UserRun: ObjectRun {
 
   // MARK: Notes
 
-  var redacted: Set<TargetAttribute> {
-    Set(provisioner.policy.mapping.mappings.lazy.filter(\.isRedacted).map(\.target))
-  }
-
-  mutating func setLink(_ person: PersonID, _ desired: DesiredPerson) {
+  /// - Parameter isComplete: False when something of the desired state was refused: the next run is to compare with xMatters.
+  mutating func setLink(_ person: PersonID, _ desired: DesiredPerson, isComplete: Bool = true) {
     let new = Link(
-      objectID: user, personID: person, digest: desired.digest,
+      objectID: user, personID: person, digest: isComplete ? desired.digest : nil,
       targetName: desired.maintained[.targetName]?.text ?? self.person?.targetName,
       pendingSupervisor: desired.pendingSupervisor)
     link = new == linkBefore ? .unchanged : .set(new)
+  }
+
+  private mutating func noteImportSkipped(_ reason: Failure) {
+    failure = reason
+    skip = .importSkipped
+    status = .skipped
+    steps.append(
+      .init(.matching, "EntryMatching", .skipped, reason.reason, details: ["errorCode": reason.code.rawValue]))
   }
 
   private mutating func note(_ scope: ScopeExplanation, _ reason: LeaveReason?) {

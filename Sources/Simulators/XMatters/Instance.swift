@@ -42,6 +42,8 @@ package struct Instance: Sendable {
   package private(set) var order: [String] = []
   package private(set) var devices: [String: Device] = [:]
   package var sites: [String: String] = [:]
+  /// Country, language and time zone of sites, by their ids; those without an entry have the usual ones.
+  var siteFields: [String: [String: JSONValue]] = [:]
   package var roles: [String: String] = [:]
   package var deviceNames: [(id: String, name: String, type: String)] = []
   package var languages: Set<String> = ["en", "de", "fr", "es", "it", "ja", "pt_BR", "zh_CN"]
@@ -139,6 +141,7 @@ package struct Instance: Sendable {
     order.removeAll { $0 == person.id }
     for device in person.devices { devices[device] = nil }
     forgetRecipients([person.id] + person.devices)
+    for id in people.keys { people[id]?.supervisors.removeAll { $0 == person.id } }
     return person
   }
 
@@ -175,6 +178,7 @@ package struct Instance: Sendable {
     "targetName", "firstName", "lastName", "webLogin", "status", "language", "timezone", "licenseType", "phoneLogin",
     "externalKey", "externallyOwned",
   ]
+  private static let longestName = 100
   private static let mandatory: Set<String> = [
     "targetName", "firstName", "lastName", "status", "language", "timezone", "licenseType",
   ]
@@ -187,6 +191,9 @@ package struct Instance: Sendable {
       } else {
         person.fields[name] = value.value
       }
+    }
+    for name in ["targetName", "webLogin"] where (person.fields[name]?.string ?? "").utf16.count > Self.longestName {
+      throw Refusal(status: 400, message: "\(name) is too long")
     }
     guard ["ACTIVE", "INACTIVE"].contains(person.status) else { throw Refusal(status: 400, message: "Unknown status") }
     if let language = person.fields["language"]?.string, !languages.contains(language) {
@@ -248,15 +255,14 @@ package struct Instance: Sendable {
       (device, isNew) = (try newDevice(body), true)
     }
     for (name, value) in body.members
-    where ["emailAddress", "phoneNumber", "status", "externallyOwned", "sequence", "delay"].contains(name) {
+    where ["emailAddress", "phoneNumber", "status", "externallyOwned", "delay"].contains(name) {
       device.fields[name] = value.value
     }
     try checkAddress(device)
     guard var owner = people[device.owner] else { throw Refusal(status: 400, message: "Could not find the owner") }
-    if isNew {
-      owner.devices.append(device.id)
-      people[owner.id] = owner
-    }
+    if isNew { owner.devices.append(device.id) }
+    if let sequence = body["sequence"]?.integer { owner.place(device.id, at: Int(clamping: sequence)) }
+    people[owner.id] = owner
     devices[device.id] = device
     return (device, .device(owner: owner, name: device.name, address: device.address), isNew)
   }
@@ -275,13 +281,15 @@ package struct Instance: Sendable {
     }
     return Device(
       id: random.guid(), owner: owner, name: name,
-      fields: ["deviceType": .string(type), "status": "ACTIVE", "testStatus": "UNTESTED"])
+      fields: ["deviceType": .string(type), "status": "ACTIVE", "testStatus": "UNTESTED", "delay": 0])
   }
 
   private func checkAddress(_ device: Device) throws(Refusal) {
     let address = device.address ?? ""
     if device.fields["deviceType"]?.string == "EMAIL" {
-      guard address.contains("@") else { throw Refusal(status: 400, message: "The e-mail address is not valid") }
+      guard address.contains("@"), address.utf16.count <= Self.longestName else {
+        throw Refusal(status: 400, message: "The e-mail address is not valid")
+      }
     } else {
       let digits = address.dropFirst().prefix { $0 != ";" }
       guard address.hasPrefix("+"), (5...15).contains(digits.count), digits.allSatisfy(\.isNumber) else {
@@ -298,6 +306,14 @@ package struct Instance: Sendable {
     devices[device.id] = nil
     forgetRecipients([device.id])
     return (device, .device(owner: owner, name: device.name, address: nil))
+  }
+}
+
+extension Instance.Person {
+  /// Puts a device at a place, 1 first; a place beyond the end is the end (xMatters reference, section 6).
+  fileprivate mutating func place(_ device: String, at sequence: Int) {
+    devices.removeAll { $0 == device }
+    devices.insert(device, at: min(max(sequence, 1) - 1, devices.count))
   }
 }
 

@@ -28,6 +28,7 @@ extension Instance {
     object["recipientType"] = "DEVICE"
     object["links"] = link("devices", device.id)
     if let owner = people[device.owner] {
+      object["sequence"] = owner.devices.firstIndex(of: device.id).map { .integer(Int64($0 + 1)) }
       object["owner"] = reference(owner)
       object["targetName"] = .string("\(owner.targetName)|\(device.name)")
     }

@@ -133,6 +133,7 @@ package final class XMattersSimulator: Simulator {
     case ("POST", "devices", 1): writeDevice(request)
     case ("DELETE", "devices", 2): deleteDevice(request)
     case ("POST", "groups", _), ("DELETE", "groups", _): changeGroups(request)
+    case ("POST", "sites", 1): createSite(request)
     case ("GET", _, _): read { get(request, $0) }
     default: .refusal(404, "Unknown resource")
     }
@@ -146,9 +147,9 @@ package final class XMattersSimulator: Simulator {
     case ("devices", 2): getDevice(request, instance)
     case ("groups", _): getGroups(request, instance)
     case ("sites", 1):
-      page(instance.sites.sorted { $0.key < $1.key }, request) {
-        ["id": .string($0.value), "name": .string($0.key), "status": "ACTIVE"]
-      }
+      page(instance.sites.sorted { $0.key < $1.key }, request) { instance.siteJSON($0.key, $0.value) }
+    case ("sites", 2):
+      instance.site(request.path[1]).map { SimulatedResponse(200, $0) } ?? .refusal(404, "Could not find a site")
     case ("roles", 1):
       page(instance.roles.sorted { $0.key < $1.key }, request) { ["id": .string($0.value), "name": .string($0.key)] }
     case ("device-names", 1):
@@ -254,6 +255,17 @@ package final class XMattersSimulator: Simulator {
     }
     tell(change)
     return SimulatedResponse(200, read { $0.json(device) })
+  }
+
+  private func createSite(_ request: SimulatedRequest) -> SimulatedResponse {
+    guard let body = request.json else { return .refusal(400, "The body is not JSON") }
+    let result = Result { () throws(Instance.Refusal) in
+      try storage.withLock { storage throws(Instance.Refusal) in try storage.instance.createSite(body) }
+    }
+    switch result {
+    case .success(let site): return SimulatedResponse(201, site)
+    case .failure(let refusal): return .refusal(refusal.status, refusal.message)
+    }
   }
 
   func page<Row>(

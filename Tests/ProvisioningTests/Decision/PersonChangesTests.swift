@@ -71,8 +71,8 @@ struct PersonChangesTests {
       changes.attributes == [.firstName: .text("Ada"), .language: .text("en"), .property("Y"): .text("y")])
     #expect(
       changes.devices == [
-        .create(name: "SMS Phone", kind: .sms, address: "+15550101234"),
-        .create(name: "Work Email", kind: .email, address: "a@example.org"),
+        .create(name: "SMS Phone", kind: .sms, .init(address: "+15550101234")),
+        .create(name: "Work Email", kind: .email, .init(address: "a@example.org")),
       ])
   }
 
@@ -93,8 +93,8 @@ struct PersonChangesTests {
       ]))
     #expect(
       changes.devices == [
-        .delete(existing[2]), .modify(existing[1], address: "+15550109999"),
-        .create(name: "Work Phone", kind: .voice, address: "+15550105555"),
+        .delete(existing[2]), .modify(existing[1], .init(address: "+15550109999")),
+        .create(name: "Work Phone", kind: .voice, .init(address: "+15550105555")),
       ])
     #expect(changes.attributes.isEmpty)
   }
@@ -103,7 +103,10 @@ struct PersonChangesTests {
   func modifiedProperties() {
     let changes = PersonChanges(
       attributes: [.firstName: .text("Ada"), .phoneLogin: .null, .roles: .list(["a", "b"])],
-      devices: [.modify(workEmail, address: "new@example.org"), .create(name: "SMS Phone", kind: .sms, address: "+1")])
+      devices: [
+        .modify(workEmail, .init(address: "new@example.org", sequence: 2, delay: 5)),
+        .create(name: "SMS Phone", kind: .sms, .init(address: "+1")),
+      ])
     let properties = changes.modifiedProperties(
       from: person([.firstName: .text("Eda"), .phoneLogin: .text("42")]),
       redacting: [.phoneLogin, .device("Work Email"), .device("SMS Phone")])
@@ -111,6 +114,8 @@ struct PersonChangesTests {
       properties == [
         .init(name: "devices.SMS Phone", oldValue: nil, newValue: "[Redact]"),
         .init(name: "devices.Work Email", oldValue: "[Redact]", newValue: "[Redact]"),
+        .init(name: "devices.Work Email.delay", oldValue: nil, newValue: "5"),
+        .init(name: "devices.Work Email.sequence", oldValue: nil, newValue: "2"),
         .init(name: "firstName", oldValue: "Eda", newValue: "Ada"),
         .init(name: "phoneLogin", oldValue: "[Redact]", newValue: nil),
         .init(name: "roles", oldValue: nil, newValue: "a, b"),

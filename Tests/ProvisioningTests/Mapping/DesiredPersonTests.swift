@@ -312,7 +312,7 @@ struct DesiredPersonTests {
       let flagged = try desired(["flag": .boolean(true)], with: .sample("properties.Flag", "[flag]"))
       #expect(flagged.maintained[.property("Flag")] == .boolean(true))
       let counted = try desired(["count": .integer(7)], with: .sample("properties.Count", "[count]"))
-      #expect(counted.maintained[.property("Count")] == .text("7"))
+      #expect(counted.maintained[.property("Count")] == .number(7))
     }
 
     @Test("Given an account that left, status follows IsSoftDeleted")

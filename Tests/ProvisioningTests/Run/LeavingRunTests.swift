@@ -258,3 +258,49 @@ struct LeavingRunTests {
     #expect(world.target.people.isEmpty)
   }
 }
+
+@Suite("One run: leaving and coming back while answers are lost")
+struct LostLeavingTests {
+  @Test("Given a return whose answer was lost and another leaving after it, the person does not stay active")
+  func lostReturn() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1))
+    world.directory.unassign(.sample(1))
+    try await world.run(1)
+    world.directory.assign(.sample(1))
+    world.faults.plan(.modify, .answerLost)
+    #expect(try await world.run(1).failure != nil)
+    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.active)
+    world.directory.unassign(.sample(1))
+    try await world.run(1)
+    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.inactive)
+    #expect(world.link(1)?.condition == .released)
+  }
+
+  @Test("Given a return that a crash cut off, the link says that the person may be active")
+  func crashedReturn() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1))
+    world.directory.unassign(.sample(1))
+    try await world.run(1)
+    world.directory.assign(.sample(1))
+    // The transition is recorded, then the person is written, then the outcome would be.
+    world.faults.plan(.record, nil, .unavailable)
+    await #expect(throws: Failure.unavailable) { try await world.run(1) }
+    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.active)
+    #expect(world.link(1)?.condition == .active && world.link(1)?.digest == nil)
+  }
+
+  @Test("Given a leaving whose answer was lost and a return after it, the person is active again")
+  func lostLeaving() async throws {
+    let world = World()
+    let person = try await world.provisioned(.sample(1))
+    world.directory.unassign(.sample(1))
+    world.faults.plan(.modify, .answerLost)
+    #expect(try await world.run(1).failure != nil)
+    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.inactive)
+    world.directory.assign(.sample(1))
+    try await world.run(1)
+    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.active)
+  }
+}

@@ -24,7 +24,7 @@ struct MatchingRunTests {
     #expect(person.attributes[.firstName] == .text("Given1"))
     #expect(person.attributes[.property("Hobby")] == .text("chess"))
     #expect(person.attributes[.language] == nil, "written on create only")
-    #expect(person.devices.contains(pager))
+    #expect(person.devices.contains { $0.id == "d" && $0.address == "1" })
     #expect(person.address(of: "Work Email") != nil)
   }
 

@@ -25,7 +25,7 @@ struct PackedPeopleTests {
     person.attributes[.property("Remote")] = .boolean(false)
     person.attributes[.property("Nothing")] = .null
     person.devices = [
-      Device(id: "d1", name: "Work Email", kind: .email, address: "a@example.org"),
+      Device(id: "d1", name: "Work Email", kind: .email, address: "a@example.org", sequence: 2, delay: 0),
       Device(id: "d2", name: "Pager", kind: .other, address: ""),
     ]
     var people = PackedPeople()

@@ -61,7 +61,8 @@ struct Invariants {
         [(901, "Company Admin"), (902, "Group Supervisor")].filter { roles.contains(.sample($0.0)) }.map(\.1)),
     ]
     if expected[.roles] == .list([]) { expected[.roles] = .list(["Standard User"]) }
-    if let manager = user.manager, simulation.directory.user(known: manager)?.accountEnabled == true,
+    if let manager = user.manager, manager != user.id,
+      simulation.directory.user(known: manager)?.accountEnabled == true,
       simulation.directory.roles(of: manager) != nil,
       let person = simulation.target.people(withKey: key(of: manager)).first
     {

@@ -1,0 +1,80 @@
+// Who in xMatters is the user already, and whether that person may be taken up.
+
+extension UserRun {
+  mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
+    if desired.matching.isEmpty { throw .nothingToMatchBy }
+    for value in desired.matching {
+      let found: [Person]
+      switch await provisioner.snapshot.take(where: value) {
+      case .found(let person): found = [person]
+      case .notListed: found = []
+      case .unknown: found = try await provisioner.target.people(where: value.attribute, equals: value.value)
+      }
+      guard let person = found.first else { continue }
+      guard found.count == 1 else {
+        throw Failure(
+          .escrow, .duplicateTargetEntries, "\(found.count) people in xMatters match by \(value.attribute).",
+          advice: "Leave one of them, or match by an attribute that is unique.")
+      }
+      try await takeUp(person, matchedBy: value.attribute)
+      return person
+    }
+    steps.append(.init(.matching, "EntryMatching", .success, "No person in xMatters matches."))
+    return nil
+  }
+
+  /// Whether a person that matches may be made ours.
+  private mutating func takeUp(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
+    self.person = (person.id, person.targetName)
+    switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
+    case .thisObject:
+      break
+    case .nobody:
+      guard provisioner.policy.ownership == .adopt else {
+        throw Failure(
+          .escrow, .conflict, "A person in xMatters matches by \(attribute), but is not managed by Rollcall.",
+          advice: "Set xmatters.ownership to adopt, or remove or rename that person.")
+      }
+    case .otherObject(let other):
+      if let link = try await provisioner.state.link(other), link.condition == .active {
+        throw Failure(
+          .escrow, .duplicateSourceEntries,
+          "The person in xMatters that matches by \(attribute) belongs to another user (\(other)).",
+          advice: "Make the matching attribute of the two users differ.")
+      }
+      try await claimFromOther(person)
+    case .otherSystem:
+      throw Failure(
+        .escrow, .conflict,
+        "The person in xMatters that matches by \(attribute) carries the external key of another system.",
+        advice: "Remove that external key if Rollcall is to manage the person.")
+    }
+    steps.append(.init(.matching, "EntryMatching", .success, "Matched by \(attribute)."))
+  }
+
+  /// The other user's run may have been at work on the person since it was read.
+  private func claimFromOther(_ person: Person) async throws(Failure) {
+    try await provisioner.claims.claim(person.id, for: user)
+    guard try await provisioner.target.person(person.id) == person else {
+      throw Failure(
+        .reread, .invalidAnchor, "The person that matches was changed while it was looked at.",
+        advice: "Nothing to do: it is looked for anew.")
+    }
+  }
+
+  /// After a create that was refused as a duplicate, or whose answer was lost: looks by every name that must be unique.
+  mutating func existing(_ desired: DesiredPerson, after failure: Failure) async throws(Failure) -> Person? {
+    let names = [TargetAttribute.targetName, .webLogin].compactMap { attribute in
+      (desired.maintained[attribute] ?? desired.initial[attribute])?.text.map { (attribute, $0) }
+    }
+    for (attribute, name) in names {
+      guard let person = try await provisioner.target.people(where: attribute, equals: name).first else { continue }
+      let owner = Owner(of: person, for: user, policy: provisioner.policy.mapping)
+      // A create whose answer was lost left a person with our key; whatever else has the name was there before.
+      if failure.outcomeIsUnknown, owner != .thisObject { continue }
+      try await takeUp(person, matchedBy: attribute)
+      return person
+    }
+    return nil
+  }
+}
