@@ -2,6 +2,10 @@
 #define ROLLCALL_JANSSON_SHIM_H
 
 #include <jansson.h>
+#if defined(__linux__) && defined(__GLIBC__)
+// mallopt and malloc_trim: where jansson's trees live.
+#include <malloc.h>
+#endif
 
 // Macros of jansson that Swift cannot import.
 

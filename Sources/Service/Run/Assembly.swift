@@ -1,5 +1,6 @@
 import Expressions
 import HTTPTransport
+import JSON
 package import Logging
 package import MicrosoftGraph
 package import Provisioning
@@ -26,6 +27,7 @@ package struct Assembly: Sendable {
     self.settings = settings
     self.logger = logger
     self.metrics = metrics
+    JSONMemory.limitArenas()
     var configuration = HTTPClient.Configuration()
     configuration.requestTimeout = settings.xmatters.requestTimeout
     configuration.userAgent = "rollcall/\(Version.text)"

@@ -1,3 +1,4 @@
+import JSON
 import Logging
 package import Provisioning
 
@@ -57,6 +58,8 @@ package struct ServiceObserver: JobObserver {
         "kind": "\(report.kind.rawValue)", "cycleId": "\(report.id)", "objects": "\(report.objects)",
         "failed": "\(report.failed)", "durationMs": "\((report.ended - report.began).milliseconds)",
       ])
+    // The cycle's task ends after this call, and most of what it took with it.
+    Task { await offPool { JSONMemory.giveBack() } }
   }
 
   package func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
