@@ -176,6 +176,7 @@ package enum SettingsLoader {
   }
 
   private static func readReserved(_ reader: inout ConfigurationReader) {
+    _ = reader.choice("xmatters.bulkUpload", default: BulkUpload.off)
     if let url = reader.text("notifications.email.smtpUrl"), !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
       reader.report("notifications.email.smtpUrl", "must begin with smtp:// or smtps://")
     }
@@ -231,4 +232,10 @@ enum Cloud: String, CaseIterable {
 
 extension String {
   var droppingTrailingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}
+
+/// Whether a cycle may hand many new people to xMatters as one file (xMatters reference, section 8, user upload). No column of the file is
+/// the external key, without which a person is nobody's: everybody is written one by one, whichever is chosen.
+enum BulkUpload: String, CaseIterable {
+  case auto, off
 }
