@@ -134,6 +134,14 @@ package final class SQLiteState: State {
     }
   }
 
+  package func linksAwaitingSomebodyLinked() async throws(Failure) -> [ObjectID] {
+    try await read { database in
+      try String.fetchAll(
+        database, sql: "SELECT objectID FROM link WHERE pendingSupervisor IN (SELECT objectID FROM link)"
+      ).map(ObjectID.init)
+    }
+  }
+
   package func adopt(_ links: [Link]) async throws(Failure) {
     try await write { database in
       for link in links {

@@ -123,6 +123,13 @@ package final class MemoryState: State {
     }
   }
 
+  package func linksAwaitingSomebodyLinked() async throws(Failure) -> [ObjectID] {
+    try await access(.readState) { storage in
+      storage.links.values.filter { link in link.pendingSupervisor.map { storage.links[$0] != nil } ?? false }
+        .map(\.objectID).sorted()
+    }
+  }
+
   package func record(_ outcome: RunRecord) async throws(Failure) {
     try await access(.record) { storage in
       switch outcome.link {

@@ -66,6 +66,11 @@ package enum SkipReason: String, Hashable, Sendable {
   case removalPlanned
 }
 
+extension SkipReason {
+  /// Whether the user is assigned or has a person; others are nobody's business.
+  var concernsUs: Bool { self != .notInScope && self != .notEffectivelyEntitled }
+}
+
 /// The scope step: from what the directory says and what was done before, to what is to be done now.
 /// The table of the Entra provisioning reference, section 3, in code.
 package func decide(

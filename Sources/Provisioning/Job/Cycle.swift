@@ -161,6 +161,7 @@ struct Cycle: Sendable {
       // Of those without any assignment, a digest that was forgotten is the only sign that they are to be looked at again.
       keys.formUnion(try await state.links().lazy.map(\.objectID).filter { digests[$0] == nil })
     }
+    keys.formUnion(try await state.linksAwaitingSomebodyLinked())
     if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
     keys.formUnion(try await dueEscrows(.user))
     keys.formUnion(safeguards.unfinishedRemovals(.user))

@@ -31,10 +31,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   let state: any State
   private let cycle: Cycle
   private let schedule: CycleSchedule
-  private let coalesce: Duration
+  let coalesce: Duration
   let wall: any WallClock
-  private let clock: C
+  let clock: C
   let observer: any JobObserver
+  let assignmentReads = Mutex(ReadPacing<C.Instant>())
   private let condition = Mutex(Condition())
   private let requests: AsyncStream<Void>
   private let request: AsyncStream<Void>.Continuation
@@ -72,18 +73,6 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   /// The last cycle that ended well in this process.
   package var lastCycle: CycleReport? { condition.withLock { $0.lastCycle } }
-
-  // MARK: Signals
-
-  /// Queues what a batch of notifications names, all of it or nothing.
-  /// - Returns: `.full` or `.closed` when nothing was taken.
-  package func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) -> AddResult {
-    guard !objects.isEmpty else { return .merged }
-    var keys = objects.flatMap { $0.kind == .user ? [.user($0.id)] : groupKeys($0.id) }
-    // Graph sends no notification for an assignment, but one for the user or group may be its only trace (design, decision 11).
-    keys.append(.assignments)
-    return queue.add(contentsOf: keys, priority: .live, after: coalesce)
-  }
 
   /// Makes the next cycle begin now, or right after the running one.
   package func requestCycle() {
@@ -146,7 +135,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     case .members(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
     case .assignments:
       await read(item) { () throws(Failure) in
-        let users = try await self.scope.refreshAssignments()
+        let users = try await self.readAssignments()
         try await self.queueUnsettledGroups(item.priority)
         return users
       }
@@ -190,6 +179,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     if report.plannedRemoval != nil {
       settlePlanned(object, item.key)
     } else {
+      if report.failure == nil, report.entry == nil, report.skip?.concernsUs == true { lookAgain(item) }
       tracker.settle(item.key, failed: report.failure != nil)
     }
   }
@@ -221,12 +211,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       {
         waiting.append(user)
       }
-      guard !waiting.isEmpty else { return }
-      if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) != .full { return }
+      // Those who find no room are found by the next cycle.
+      if !waiting.isEmpty { _ = queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) }
     } catch {
       observer.readFailed(.user(user), error)
     }
-    unsettleScope()
   }
 
   private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
@@ -237,6 +226,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
         requestCycle()
       }
       _ = queue.finish(item, .done)
+      if affected.isEmpty { lookAgain(item) }
     } catch {
       observer.readFailed(item.key, error)
       await protectionChanged(safeguards.note(error))

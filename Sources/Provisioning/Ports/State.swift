@@ -14,6 +14,8 @@ package protocol State: ProtectionState, SubscriptionState {
 
   /// The users whose person waits for this manager to be provisioned.
   func links(awaiting manager: ObjectID) async throws(Failure) -> [ObjectID]
+  /// The users whose person waits for a manager who is provisioned by now: the wake-up was lost with a process.
+  func linksAwaitingSomebodyLinked() async throws(Failure) -> [ObjectID]
 
   /// All that is kept about one user.
   func kept(of user: ObjectID) async throws(Failure) -> KeptUser

@@ -7,6 +7,8 @@ package struct AssignmentBook: Sendable {
   /// The roles that users are assigned themselves.
   private var ownRoles: [ObjectID: Set<ObjectID>] = [:]
   private var groupAssignments: [Assignment] = []
+  /// As they were last read: most reads bring nothing new, and are not worked through.
+  private var assignments: [Assignment] = []
   private var assignmentsRead = 0
   private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
   private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
@@ -86,6 +88,13 @@ package struct AssignmentBook: Sendable {
     guard read > assignmentsRead else { return [] }
     assignmentsRead = read
     self.application = application
+    let isSame =
+      assignments == self.assignments && newMembers.allSatisfy { members[$0.key]?.users == $0.value }
+    if isSame {
+      for (group, users) in newMembers { take(users, of: group, read: read) }
+      return []
+    }
+    self.assignments = assignments
     ownRoles = [:]
     for assignment in assignments where assignment.principalKind == .user {
       ownRoles[assignment.principal, default: []].insert(assignment.role)

@@ -8,9 +8,12 @@ struct SeededSimulationTests {
   static let policy = ProvisioningPolicy(
     mapping: .sample(roleMap: [("admin", ["Company Admin"]), ("Operators", ["Group Supervisor"])]), fingerprint: 1)
 
-  /// `SEED=332` runs one again.
-  static let seeds: [UInt64] =
-    ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }.map { [$0] } ?? Array(1...500)
+  /// `SEEDS=332` runs one again, `SEEDS=1-3000` so many.
+  static let seeds: [UInt64] = {
+    let bounds = (ProcessInfo.processInfo.environment["SEEDS"] ?? "").split(separator: "-").compactMap { UInt64($0) }
+    guard let first = bounds.first, let last = bounds.last, first <= last else { return Array(1...500) }
+    return Array(first...last)
+  }()
 
   @Test(
     "Given changes, lost signals, failures and crashes, all is well once it is calm, and a further cycle writes nothing",
