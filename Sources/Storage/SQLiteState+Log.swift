@@ -34,12 +34,15 @@ extension SQLiteState {
       conditions.append(condition)
       arguments += values
     }
-    // The most telling column first: a plus sign keeps SQLite from choosing the index of any other.
+    // The most telling index first: a plus sign keeps SQLite from choosing any other. Text is searched within its own index, in the order
+    // of time, so that the rows, which are large, are read for the hits alone.
+    var hasIndex = query.objectID == nil && query.cycleID == nil && query.search != nil
     for (column, value) in [
       ("objectID", query.objectID?.rawValue), ("cycleID", query.cycleID), ("action", query.action?.rawValue),
       ("status", query.status?.rawValue),
     ] {
-      narrow("\(conditions.isEmpty ? "" : "+")\(column) = ?", value)
+      narrow("\(hasIndex ? "+" : "")\(column) = ?", value)
+      hasIndex = hasIndex || value != nil
     }
     narrow("time >= ?", query.since?.milliseconds)
     narrow("time < ?", query.until?.milliseconds)

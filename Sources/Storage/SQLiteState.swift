@@ -208,18 +208,22 @@ package final class SQLiteState: State {
       }
       switch outcome.entitlement {
       case .unchanged: break
-      case .set(let digest?):
-        try database.executeCached(
-          sql: "INSERT OR REPLACE INTO entitlement VALUES (?, ?)",
-          arguments: [outcome.objectID.rawValue, Int64(bitPattern: digest)])
-      case .set(nil):
-        try database.executeCached(
-          sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      case .set(let digest): try Self.setEntitlement(digest, of: outcome.objectID, in: database)
       case .forgetAll:
         try database.executeCached(sql: "UPDATE entitlement SET digest = 0")
       }
       try Self.apply(outcome.removal, to: outcome.objectID, in: database)
       if let entry = outcome.entry { try Self.insert(entry, into: database) }
+    }
+  }
+
+  static func setEntitlement(_ digest: UInt64?, of user: ObjectID, in database: Database) throws {
+    if let digest {
+      try database.executeCached(
+        sql: "INSERT OR REPLACE INTO entitlement VALUES (?, ?)",
+        arguments: [user.rawValue, Int64(bitPattern: digest)])
+    } else {
+      try database.executeCached(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [user.rawValue])
     }
   }
 

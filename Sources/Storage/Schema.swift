@@ -117,6 +117,22 @@ enum Schema {
         table.primaryKey(["objectID", "userID"])
       }
     }
+    migrator.registerMigration("job") { database in
+      try database.create(table: "job") { table in
+        table.primaryKey("id", .integer).check { $0 == 1 }
+        table.column("isPaused", .boolean).notNull()
+        table.column("successiveCompleteFailures", .integer).notNull()
+        table.column("steadyStateFirstAchieved", .integer)
+        table.column("steadyStateLastAchieved", .integer)
+        table.column("last", .text)
+        table.column("lastSuccessful", .text)
+        table.column("lastSuccessfulWithExports", .text)
+      }
+    }
+    migrator.registerMigration("log search") { database in
+      try database.drop(index: "log_on_time")
+      try database.create(index: "log_on_time_searchText", on: "log", columns: ["time", "searchText"])
+    }
     return migrator
   }
 }

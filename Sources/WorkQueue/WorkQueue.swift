@@ -125,6 +125,15 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     }
   }
 
+  /// Drops keys that back off after a failure and that nobody has asked for since.
+  package func dropRetries(where isMeant: (Key) -> Bool) {
+    let wakeups = storage.withLock { storage in
+      storage.machine.dropRetries(where: isMeant)
+      return settle(&storage, now: now)
+    }
+    wakeups.deliver()
+  }
+
   // MARK: Shutting down
 
   /// Takes no more adds. With `drain`, what was added and not tried yet is still handed out; otherwise `next` gives nil at once.

@@ -321,6 +321,13 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
     return slots.count - 1
   }
 
+  /// Drops keys that back off after a failure and that nobody has asked for since.
+  package mutating func dropRetries(where isMeant: (Key) -> Bool) {
+    for slot in slots.indices where slots[slot].isBackingOff && slots[slot].phase == .delayed {
+      if let key = slots[slot].key, isMeant(key) { _ = remove(slot, .done) }
+    }
+  }
+
   // MARK: Shutting down
 
   /// - Parameter drain: Keys that were added and not tried yet may still be taken, all of them now; false drops whatever waits.

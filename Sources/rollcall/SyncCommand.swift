@@ -16,10 +16,9 @@ struct SyncCommand: AsyncParsableCommand {
     let isTerminal = StandardOutput.isTerminal
     let assembly = try options.assembly(level: isTerminal ? .error : nil)
     let full = full
-    let began = ContinuousClock.now
     let report = try await stoppingOnFailure { () throws(Failure) in
-      try await Foreground.sync(assembly, full: full) { completed, total, failed in
-        if isTerminal { ProgressBar.draw(completed, of: total, failed: failed, since: began) }
+      try await Foreground.sync(assembly, full: full) { progress in
+        if isTerminal { ProgressBar.draw(progress) }
       }
     }
     if isTerminal { ProgressBar.clear() }
@@ -33,18 +32,8 @@ struct SyncCommand: AsyncParsableCommand {
 
 /// A line that is drawn over itself.
 enum ProgressBar {
-  private static let width = 30
-
-  static func draw(_ completed: Int, of total: Int, failed: Int, since began: ContinuousClock.Instant) {
-    let share = total == 0 ? 1 : Double(completed) / Double(total)
-    let filled = Int(share * Double(width))
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-    let elapsed = began.duration(to: .now).inSeconds
-    let rate = elapsed > 0 ? Double(completed) / elapsed : 0
-    let remaining = rate > 0 ? " \(Int(Double(total - completed) / rate)) s left" : ""
-    let failures = failed > 0 ? ", \(failed) failed" : ""
-    StandardError.write(
-      "\r\u{1B}[K[\(bar)] \(completed)/\(total)\(failures), \(Int(rate))/s\(remaining)", terminator: "")
+  static func draw(_ progress: CycleProgress) {
+    StandardError.write("\r\u{1B}[K\(ProgressLine.text(progress))", terminator: "")
   }
 
   static func clear() {

@@ -127,4 +127,56 @@ import Testing
       return failure?.code == .stateUnavailable && failure?.reason.contains("/nowhere/at/all") == true
     }
   }
+
+  @Test("what a job remembers of itself is there after the file is opened again")
+  func jobRecord() async throws {
+    try await withStatePath { path in
+      var execution = CycleExecution(id: "c1", kind: .full, began: Self.now)
+      execution.ended = Self.now + .seconds(9)
+      execution.failure = failure
+      execution.counts.imported = 1
+      execution.counts.importedDeltas = 2
+      execution.counts.importedReferenceDeltas = 3
+      execution.counts.entitled = 4
+      execution.counts.entitledForProvisioning = 5
+      execution.counts.exports = 6
+      execution.counts.exported = 7
+      execution.counts.escrowed = 8
+      var record = JobRecord()
+      record.isPaused = true
+      record.last = execution
+      record.lastSuccessfulWithExports = CycleExecution(id: "c0", kind: .initial, began: Self.now)
+      record.successiveCompleteFailures = 3
+      record.steadyStateFirstAchieved = Self.now
+      let first = try SQLiteState(path: path, now: Self.now)
+      #expect(try await first.jobRecord() == JobRecord())
+      try await first.setJobRecord(record)
+      first.close()
+      let again = try SQLiteState(path: path, now: Self.now)
+      #expect(try await again.jobRecord() == record)
+      again.close()
+    }
+  }
+
+  @Test("a reset takes away what it names, and with the links the watermark", arguments: [1, 2, 4, 7])
+  func reset(rawValue: Int) async throws {
+    try await withStatePath { path in
+      let reset = StateReset(rawValue: rawValue)
+      let state = try SQLiteState(path: path, now: Self.now)
+      let escrow = Escrow(
+        objectID: ObjectID("user-1"), kind: .user, failure: failure, attempts: 3, firstFailure: Self.now,
+        lastAttempt: Self.now, nextAttempt: nil)
+      try await state.record(
+        RunRecord(objectID: ObjectID("user-1"), link: .set(link(1)), escrow: .set(escrow), entry: nil))
+      try await state.setWatermark(
+        Watermark(users: "u", groups: "g", fingerprint: 1, storedAt: Self.now, fullCycleAt: Self.now))
+      #expect(try await state.synchronizedEntryCounts() == [.user: 1])
+      try await state.reset(reset, givenUp: [ObjectID("user-5"): 7, ObjectID("user-6"): nil])
+      #expect(try await state.entitlements() == (reset.contains(.links) ? [:] : [ObjectID("user-5"): 7]))
+      #expect(try await state.links().isEmpty == reset.contains(.links))
+      #expect(try await state.escrows().isEmpty == reset.contains(.escrows))
+      #expect(try await (state.watermark() == nil) == (reset.contains(.watermark) || reset.contains(.links)))
+      state.close()
+    }
+  }
 }

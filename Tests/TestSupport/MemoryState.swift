@@ -10,6 +10,7 @@ package final class MemoryState: State {
     var escrows: [ObjectID: Escrow] = [:]
     var watermark: Watermark?
     var subscriptions: [SubscriptionRecord] = []
+    var job = JobRecord()
     var log: [ProvisioningLogEntry] = []
     var entitlements: [ObjectID: UInt64] = [:]
     var counted: [ObjectID: CountedRemoval] = [:]
@@ -39,6 +40,7 @@ package final class MemoryState: State {
   package var allMembers: [ObjectID: Set<GroupMember>] { storage.withLock { $0.members } }
   package var allEscrows: [ObjectID: Escrow] { storage.withLock { $0.escrows } }
   package var entries: [ProvisioningLogEntry] { storage.withLock { $0.log } }
+  package var storedJobRecord: JobRecord { storage.withLock { $0.job } }
   package var storedWatermark: Watermark? { storage.withLock { $0.watermark } }
 
   func peek<Answer: Sendable>(_ body: (Storage) -> Answer) -> Answer { storage.withLock { body($0) } }
@@ -206,6 +208,27 @@ package final class MemoryState: State {
 
   package func setWatermark(_ watermark: Watermark?) async throws(Failure) {
     try await access(.setWatermark) { $0.watermark = watermark }
+  }
+
+  package func jobRecord() async throws(Failure) -> JobRecord {
+    try await access(.readState) { $0.job }
+  }
+
+  package func setJobRecord(_ record: JobRecord) async throws(Failure) {
+    try await access(.record) { $0.job = record }
+  }
+
+  package func reset(_ reset: StateReset, givenUp: [ObjectID: UInt64?]) async throws(Failure) {
+    try await access(.record) { storage in
+      for (user, digest) in givenUp { storage.entitlements[user] = digest }
+      if reset.contains(.escrows) { storage.escrows = [:] }
+      if reset.contains(.links) { (storage.links, storage.entitlements) = ([:], [:]) }
+      if reset.contains(.watermark) || reset.contains(.links) { storage.watermark = nil }
+    }
+  }
+
+  package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {
+    try await access(.readState) { [.user: $0.links.values.count { $0.condition == .active }] }
   }
 
   package func subscriptions() async throws(Failure) -> [SubscriptionRecord] {

@@ -18,6 +18,9 @@ package struct CycleReport: Hashable, Sendable {
   package var objects: Int
   /// Objects that ended as an escrow.
   package var failed: Int
+  /// Changes that the delta links told of, and how many of them are of groups.
+  package var changes = 0
+  package var groupChanges = 0
 }
 
 /// One pass over what may differ: reads who is in scope and what changed, queues it, and stores the watermark when all of it is
@@ -88,7 +91,7 @@ struct Cycle: Sendable {
     try await state.setWatermark(watermark)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
-      failed: failed)
+      failed: failed, changes: work.changes, groupChanges: work.groupChanges)
   }
 
   private func workOffUsers(_ users: Set<ObjectID>) async throws(Failure) {
@@ -120,6 +123,8 @@ struct Cycle: Sendable {
     var kind: CycleKind
     var users: Set<ObjectID>
     var groups: Set<ObjectID>
+    var changes = 0
+    var groupChanges = 0
   }
 
   private func plan(
@@ -137,7 +142,10 @@ struct Cycle: Sendable {
       watermark.storedAt = began
       let users = try await incrementalKeys(changed: changedUsers, scopeIsSettled: scopeIsSettled)
       let groups = try await incrementalGroups(changed: changedGroups)
-      return (Work(kind: .incremental, users: users, groups: groups), watermark)
+      let work = Work(
+        kind: .incremental, users: users, groups: groups, changes: changedUsers.count + changedGroups.count,
+        groupChanges: changedGroups.count)
+      return (work, watermark)
     }
     // The position in the change stream comes first: what changes while the rest is read is seen by the next cycle.
     let users = try await directory.changesFromNow(.user)

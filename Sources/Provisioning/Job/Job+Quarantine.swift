@@ -23,26 +23,11 @@ extension Job {
     if safeguards.hastenProbe() { requestCycle() }
   }
 
-  /// Takes over what a former process has left; tries until it can be read.
-  func restoreSafeguards() async {
-    queue.setPaused(true)
-    while !Task.isCancelled {
-      do throws(Failure) {
-        try await safeguards.restore()
-        queue.setPaused(safeguards.quarantineStatus != nil)
-        return
-      } catch {
-        observer.readFailed(.removals, error)
-        await pause(for: .seconds(1))
-      }
-    }
-  }
-
   /// Makes what the quarantine decided take effect, and tells.
   func protectionChanged(_ event: ProtectionEvent?) async {
     guard let event else { return }
     let status = safeguards.quarantineStatus
-    queue.setPaused(status != nil)
+    holdOrRelease()
     if let status { tracker.stop(status.failure) }
     await safeguards.store()
     // The loop of cycles and probes learns of it.

@@ -28,6 +28,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   let scope: Scope
   let provisioner: Provisioner
   let safeguards: Safeguards
+  let keeper: StatusKeeper
+  /// A cycle's, or that of what must not happen during one.
+  let turn = Turn()
   let state: any State
   private let cycle: Cycle
   private let schedule: CycleSchedule
@@ -51,6 +54,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let escrows = EscrowSchedule(interval: schedule.interval)
     let safeguards = Safeguards(protection, state: state, wall: wall, observer: observer)
     self.safeguards = safeguards
+    keeper = StatusKeeper(state: state, wall: wall)
     self.queue = queue
     self.scope = scope
     self.state = state
@@ -85,7 +89,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// - Parameter liveWorkers: Beside the others; they take live work only, so that what a cycle gets stuck with never holds up all of
   ///   them.
   package func run(workers: Int, liveWorkers: Int = 1) async {
-    await restoreSafeguards()
+    await restore()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<liveWorkers {
         group.addTask { await self.work(liveOnly: true) }
@@ -98,9 +102,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   /// Works through the queue with so many workers while one cycle runs, for a cycle in the foreground.
-  /// - Throws: What ended the cycle, or what keeps the job in quarantine.
+  /// - Throws: What ended the cycle, or what keeps the job from running: quarantine or a pause.
   package func runOnce(full: Bool, workers: Int) async throws(Failure) -> CycleReport {
-    await restoreSafeguards()
+    await restore()
+    if keeper.isPaused { throw .paused }
     if safeguards.quarantineStatus != nil { _ = await probe() }
     try safeguards.checkMayWork()
     let result = await withTaskGroup(of: Void.self) { group -> Result<CycleReport, Failure> in
@@ -109,7 +114,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       }
       let result: Result<CycleReport, Failure>
       do throws(Failure) {
-        result = .success(try await runCycle(full ? .full : try await dueKind()))
+        result = .success(try await runCycle(full ? .full : nil))
       } catch {
         result = .failure(error)
       }
@@ -154,8 +159,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       return
     }
     let report: RunReport
+    let cycleID = tracker.cycleID(of: item.key)
     do throws(Failure) {
-      report = try await body(tracker.cycleID(of: item.key), safeguards.permission(for: object))
+      report = try await body(cycleID, safeguards.permission(for: object))
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
@@ -163,7 +169,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       _ = queue.finish(item, .retry)
       return
     }
-    observer.ran(report, latency: latency(of: item))
+    let latency = latency(of: item)
+    observer.ran(report, latency: latency)
+    keeper.ran(report, cycleID: cycleID, latency: latency)
     await protectionChanged(safeguards.note(report))
     if report.failure?.remedy == .quarantine {
       putBack(item)
@@ -264,14 +272,21 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     for await _ in requests {
       timer?.cancel()
       let wait: Duration?
-      if safeguards.quarantineStatus != nil {
+      if keeper.isPaused {
+        continue
+      } else if safeguards.quarantineStatus != nil {
         wait = await probe()
       } else {
         do throws(Failure) {
-          _ = try await runCycle(try await dueKind())
+          _ = try await runCycle(nil)
           failures = 0
           wait = schedule.interval
         } catch {
+          // Whoever broke it off asks for the next one.
+          if error == .brokenOff {
+            observer.cycleBrokenOff()
+            continue
+          }
           if error.remedy == .cancelled { return }
           failures += 1
           await protectionChanged(safeguards.note(error))
@@ -299,17 +314,44 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       now: wall.now)
   }
 
-  private func runCycle(_ kind: CycleKind) async throws(Failure) -> CycleReport {
+  /// - Parameter kind: Nil for the one that is due.
+  /// - Throws: `.brokenOff` when somebody asked the cycle to end.
+  private func runCycle(_ kind: CycleKind?) async throws(Failure) -> CycleReport {
+    let (askings, asking) = AsyncStream<Void>.makeStream()
+    await turn.enter { asking.yield() }
+    let result = await withTaskGroup(of: Result<CycleReport, Failure>?.self) { group in
+      group.addTask {
+        do throws(Failure) { return .success(try await self.carryOut(kind)) } catch { return .failure(error) }
+      }
+      group.addTask {
+        for await _ in askings { return .failure(.brokenOff) }
+        return nil
+      }
+      var first: Result<CycleReport, Failure>?
+      while first == nil, let result = await group.next() { first = result }
+      group.cancelAll()
+      return first ?? .failure(.cancelled)
+    }
+    if case .failure(let failure) = result { await keeper.cycleFailed(failure) }
+    await turn.leave()
+    return try result.get()
+  }
+
+  private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
+    if keeper.isPaused { throw .brokenOff }
+    let kind = if let asked { asked } else { try await dueKind() }
     let (number, scopeIsSettled) = condition.withLock { condition in
       condition.cycles += 1
       defer { condition.scopeIsSettled = true }
       return (condition.cycles, condition.scopeIsSettled)
     }
     let id = "\(wall.now.milliseconds)-\(number)"
+    keeper.cycleBegan(kind, id: id)
     observer.cycleBegan(kind, id: id)
     do throws(Failure) {
       let report = try await cycle.run(kind, id: id, scopeIsSettled: scopeIsSettled)
       condition.withLock { $0.lastCycle = report }
+      await keeper.cycleEnded(report)
       observer.cycleEnded(report)
       return report
     } catch {

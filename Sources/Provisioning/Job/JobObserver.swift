@@ -6,6 +6,8 @@ package protocol JobObserver: Sendable {
   func readFailed(_ key: WorkKey, _ failure: Failure)
   func cycleBegan(_ kind: CycleKind, id: String)
   func cycleEnded(_ report: CycleReport)
+  /// The running cycle was ended by a pause or a restart.
+  func cycleBrokenOff()
   /// `retryIn` is when the next one begins.
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration)
   /// The job paused or goes on, or removals are held: something to tell a person, once.

@@ -54,6 +54,14 @@ package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
     self = kind == .user ? .user(id) : .group(id)
   }
 
+  /// Whether it stands for one object that may fail on its own, and not for a read that concerns many.
+  package var isObject: Bool {
+    switch self {
+    case .user: true
+    case .group, .assignments, .removals: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .user(let id): "user \(id)"

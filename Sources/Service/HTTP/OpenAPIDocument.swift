@@ -118,6 +118,137 @@ enum OpenAPIDocument {
                     type: object
             '405':
               $ref: '#/components/responses/MethodNotAllowed'
+      /api/v1/job:
+        get:
+          operationId: readJob
+          summary: How the job is doing
+          security:
+            - adminToken: []
+          responses:
+            '200':
+              description: The job
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/SynchronizationJob'
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/job/start:
+        post:
+          operationId: startJob
+          summary: Lets a paused job go on, and ends a quarantine
+          security:
+            - adminToken: []
+          responses:
+            '204':
+              description: Done
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/job/pause:
+        post:
+          operationId: pauseJob
+          summary: Begins nothing more until the job is started
+          description: >-
+            Runs of single objects under way end, a running cycle is broken off. Notifications are still taken as long as the
+            queue has room. The pause lasts over restarts of the process.
+          security:
+            - adminToken: []
+          responses:
+            '204':
+              description: Done
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/job/restart:
+        post:
+          operationId: restartJob
+          summary: Undoes what the scope names, and begins a cycle
+          description: >-
+            Watermark evaluates everybody again and compares with xMatters; Escrows forgets failures; QuarantineState lifts a
+            quarantine; ForceDeletes carries out the removals that the guard holds; ConnectorDataStore forgets the object
+            connections, which come back from the external keys in xMatters; Full is all of them; None starts a paused job.
+            Without a scope it is QuarantineState, Watermark and Escrows. A paused job goes on.
+          security:
+            - adminToken: []
+          requestBody:
+            required: false
+            content:
+              application/json:
+                schema:
+                  $ref: '#/components/schemas/Restart'
+          responses:
+            '204':
+              description: Done
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '415':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
+      /api/v1/job/validateCredentials:
+        post:
+          operationId: validateCredentials
+          summary: Tests the configured credentials of both sides with reads alone
+          security:
+            - adminToken: []
+          responses:
+            '204':
+              description: Done
+            '400':
+              $ref: '#/components/responses/CredentialsRefused'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
       /api/v1/provisioning:
         get:
           operationId: listProvisioning
@@ -417,6 +548,12 @@ enum OpenAPIDocument {
             application/json:
               schema:
                 $ref: '#/components/schemas/Error'
+        CredentialsRefused:
+          description: Which side refused, and why
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Error'
         Unauthorized:
           description: Without the admin token
           headers:
@@ -700,6 +837,217 @@ enum OpenAPIDocument {
             $ref: '#/components/schemas/Name'
           additionalProperties:
             $ref: '#/components/schemas/Anything'
+        Restart:
+          type: object
+          properties:
+            criteria:
+              type: [object, 'null']
+              properties:
+                resetScope:
+                  description: Names with commas between them
+                  type: [string, 'null']
+                  pattern: '^((Watermark|Escrows|QuarantineState|ForceDeletes|ConnectorDataStore|Full|None)(, ?(Watermark|Escrows|QuarantineState|ForceDeletes|ConnectorDataStore|Full|None))*)?$'
+              propertyNames:
+                $ref: '#/components/schemas/Name'
+              additionalProperties:
+                $ref: '#/components/schemas/Anything'
+          propertyNames:
+            $ref: '#/components/schemas/Name'
+          additionalProperties:
+            $ref: '#/components/schemas/Anything'
+        SynchronizationJob:
+          description: As Microsoft Graph's resource of this name, with what it lacks beside it
+          type: object
+          required: [id, schedule, status, queue, subscriptions, heldRemovals, heartbeatAt]
+          properties:
+            id:
+              type: string
+            templateId:
+              type: string
+            schedule:
+              type: object
+              required: [state, interval]
+              properties:
+                state:
+                  type: string
+                  enum: [Active, Paused, Disabled]
+                interval:
+                  description: ISO 8601
+                  type: string
+            status:
+              $ref: '#/components/schemas/SynchronizationStatus'
+            queue:
+              type: object
+              required: [depth, processing, delayed, oldestAgeSeconds]
+              properties:
+                depth:
+                  description: Objects that are not being processed
+                  type: integer
+                processing:
+                  type: integer
+                delayed:
+                  description: Of the depth, those whose time has not come
+                  type: integer
+                oldestAgeSeconds:
+                  type: number
+            subscriptions:
+              type: array
+              items:
+                type: object
+                required: [id, resource, expirationDateTime]
+                properties:
+                  id:
+                    type: string
+                  resource:
+                    type: string
+                  expirationDateTime:
+                    $ref: '#/components/schemas/Time'
+                  notificationUrl:
+                    type: string
+            heldRemovals:
+              description: Disables and deletes that wait for a person's decision
+              type: integer
+            heartbeatAt:
+              description: When the service was last seen to move
+              $ref: '#/components/schemas/Time'
+            lastEventLagMs:
+              description: From the last notification that was applied to its being applied
+              type: [integer, 'null']
+            credentialExpiresAt:
+              description: When the first credential of which it is known expires
+              type: [string, 'null']
+        SynchronizationStatus:
+          type: object
+          required: [code, lastExecution, progress, quarantine, synchronizedEntryCountByType]
+          properties:
+            code:
+              type: string
+              enum: [NotRun, Active, Paused, Quarantine]
+            countSuccessiveCompleteFailures:
+              type: integer
+            escrowsPruned:
+              type: boolean
+            currentExecution:
+              description: The cycle that runs
+              $ref: '#/components/schemas/Execution'
+            lastExecution:
+              $ref: '#/components/schemas/Execution'
+            lastSuccessfulExecution:
+              $ref: '#/components/schemas/Execution'
+            lastSuccessfulExecutionWithExports:
+              $ref: '#/components/schemas/Execution'
+            progress:
+              description: Of the cycle that runs; empty when none does
+              type: array
+              items:
+                type: object
+                required: [completedUnits, totalUnits, units]
+                properties:
+                  units:
+                    type: string
+                  completedUnits:
+                    type: integer
+                  totalUnits:
+                    description: Null while both sides are being read, as the total is not known before
+                    type: [integer, 'null']
+                  failedUnits:
+                    type: integer
+                  unitsPerSecond:
+                    description: Over the last minute
+                    type: [number, 'null']
+                  estimatedSecondsRemaining:
+                    type: [integer, 'null']
+                  progressObservationDateTime:
+                    $ref: '#/components/schemas/Time'
+            quarantine:
+              type: [object, 'null']
+              required: [reason, error, seriesBegan, currentBegan]
+              properties:
+                reason:
+                  type: string
+                error:
+                  $ref: '#/components/schemas/SynchronizationError'
+                recommendedAction:
+                  type: string
+                request:
+                  type: object
+                response:
+                  type: object
+                seriesBegan:
+                  $ref: '#/components/schemas/Time'
+                seriesCount:
+                  type: integer
+                currentBegan:
+                  $ref: '#/components/schemas/Time'
+                nextAttempt:
+                  type: [string, 'null']
+            steadyStateFirstAchievedTime:
+              description: 0001-01-01T00:00:00Z is never
+              $ref: '#/components/schemas/Time'
+            steadyStateLastAchievedTime:
+              $ref: '#/components/schemas/Time'
+            synchronizedEntryCountByType:
+              type: array
+              items:
+                type: object
+                required: [key, value]
+                properties:
+                  key:
+                    $ref: '#/components/schemas/ObjectType'
+                  value:
+                    type: integer
+        Execution:
+          description: As Microsoft Graph's synchronizationTaskExecution
+          type: [object, 'null']
+          required: [activityIdentifier, timeBegan]
+          properties:
+            activityIdentifier:
+              description: The id of the cycle
+              type: string
+            kind:
+              type: string
+              enum: [initial, incremental, full]
+            state:
+              type: string
+              enum: [Succeeded, Failed, EntryLevelErrors]
+            timeBegan:
+              $ref: '#/components/schemas/Time'
+            timeEnded:
+              type: [string, 'null']
+            error:
+              anyOf:
+                - $ref: '#/components/schemas/SynchronizationError'
+                - type: 'null'
+            countImported:
+              description: Objects that were looked at
+              type: integer
+            countImportedDeltas:
+              type: integer
+            countImportedReferenceDeltas:
+              type: integer
+            countEntitled:
+              type: integer
+            countEntitledForProvisioning:
+              type: integer
+            countExports:
+              description: Objects that xMatters had to be written to for
+              type: integer
+            countExported:
+              type: integer
+            countEscrowed:
+              type: integer
+            countEscrowedRaw:
+              type: integer
+        SynchronizationError:
+          type: object
+          required: [code, message]
+          properties:
+            code:
+              type: string
+            message:
+              type: string
+            tenantActionable:
+              type: boolean
 
     """#
 }

@@ -6,11 +6,11 @@ import WorkQueue
 
 /// One cycle in the foreground.
 package enum Foreground {
-  /// - Parameter progress: Called several times a second with objects done and objects in all.
+  /// - Parameter progress: Called several times a second while a cycle runs.
   /// - Throws: The failure that ended the cycle.
   package static func sync(
     _ assembly: Assembly, full: Bool,
-    progress: @escaping @Sendable (_ completed: Int, _ total: Int, _ failed: Int) -> Void
+    progress: @escaping @Sendable (CycleProgress) -> Void
   ) async throws(Failure) -> CycleReport {
     let state = try assembly.openState()
     let job = assembly.makeJob(
@@ -18,7 +18,7 @@ package enum Foreground {
       observer: ServiceObserver(metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: nil))
     let reporter = Task {
       while !Task.isCancelled {
-        if let (completed, total, failed) = job.tracker.progress { progress(completed, total, failed) }
+        if let state = job.progress { progress(state) }
         try await Task.sleep(for: .milliseconds(200))
       }
     }

@@ -17,17 +17,17 @@ package final class RollcallService: Sendable {
     var heartbeat = ContinuousClock.now
   }
 
-  private let assembly: Assembly
-  private let state: SQLiteState
-  private let job: Job<ContinuousClock>
+  let assembly: Assembly
+  let state: SQLiteState
+  let job: Job<ContinuousClock>
   private let keeper: SubscriptionKeeper<ContinuousClock>?
   private let clientState: Secret?
   private let condition = Mutex(Condition())
   private let subscriptionCheck: AsyncStream<Void>
   private let checkSubscriptions: AsyncStream<Void>.Continuation
 
-  private var settings: Settings { assembly.settings }
-  private var logger: Logger { assembly.logger }
+  var settings: Settings { assembly.settings }
+  var logger: Logger { assembly.logger }
   private var metrics: MetricsRegistry { assembly.metrics }
 
   /// - Parameter onRun: Hears of every run of an object, with the time since the notification that caused it.
@@ -184,6 +184,9 @@ package final class RollcallService: Sendable {
     timer.cancel()
   }
 
+  /// When the service was last seen to move.
+  var lastBeat: ContinuousClock.Instant { condition.withLock { $0.heartbeat } }
+
   private func beat() async {
     while !Task.isCancelled {
       condition.withLock { $0.heartbeat = .now }
@@ -210,15 +213,6 @@ package final class RollcallService: Sendable {
     ListenerDelegate(
       take: { await self.take($0) }, readiness: { await self.readiness() }, isAlive: { self.isAlive },
       metrics: { self.metricsText() })
-  }
-
-  private var adminAPI: AdminAPI? {
-    settings.listener.adminToken.map { token in
-      AdminAPI(
-        token: Secret(token), provisioning: ProvisioningResource(state: state, identity: JobIdentity(settings)),
-        connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
-        bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
-    }
   }
 
   private func take(_ body: [UInt8]) async -> Intake {
@@ -270,8 +264,7 @@ package final class RollcallService: Sendable {
   }
 
   private var isAlive: Bool {
-    let heartbeat = condition.withLock { $0.heartbeat }
-    return heartbeat.duration(to: .now) < .seconds(30) && job.queue.statistics.longestRunning < .seconds(1800)
+    lastBeat.duration(to: .now) < .seconds(30) && job.queue.statistics.longestRunning < .seconds(1800)
   }
 
   private func readiness() async -> [ReadinessCheck] {

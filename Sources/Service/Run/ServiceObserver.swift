@@ -62,6 +62,10 @@ package struct ServiceObserver: JobObserver {
     Task { await offPool { JSONMemory.giveBack() } }
   }
 
+  package func cycleBrokenOff() {
+    logger.info("The cycle was broken off on request; the next one does its work.")
+  }
+
   package func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
     logger.error(
       "The cycle failed: \(failure.reason) Nothing was removed because of it; the next one begins in \(DurationText.describe(retryIn)).",

@@ -92,6 +92,26 @@ final class Simulation {
     process?.job.requestCycle()
   }
 
+  /// The running job; nil before the start.
+  var job: Job<ManualClock>? { process?.job }
+
+  /// Gives the job an order and lets it do what it does at once.
+  func order(_ body: @escaping @Sendable (Job<ManualClock>) async throws -> Void) async throws {
+    guard let job else { return }
+    let task = Task(executorPreference: executor) { try await body(job) }
+    try await settle()
+    try await task.value
+  }
+
+  /// Makes so many steps, or as many as there are before time passes.
+  func run(steps: Int) async throws {
+    var left = steps
+    try await until {
+      while left > 0, executor.step() { left -= 1 }
+      return left == 0 || isSettled
+    }
+  }
+
   // MARK: Time
 
   /// Lets so much time pass, with everything that falls due in it.
@@ -175,7 +195,7 @@ final class Simulation {
     if let quarantine = process.job.quarantine, quarantine.reason != .tooManyDeletes {
       return quarantine.isDisabled || process.jobClock.sleepers > 0
     }
-    return observer.isInCycle || process.jobClock.sleepers > 0
+    return process.job.status.record.isPaused || observer.isInCycle || process.jobClock.sleepers > 0
   }
 }
 
@@ -242,6 +262,10 @@ final class SimulationObserver: JobObserver {
       storage.isInCycle = false
       storage.cycles.append(report)
     }
+  }
+
+  func cycleBrokenOff() {
+    storage.withLock { $0.isInCycle = false }
   }
 
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {

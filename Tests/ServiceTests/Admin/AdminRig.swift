@@ -14,6 +14,7 @@ struct AdminRig {
   static let token = "correct horse"
 
   let state = MemoryState()
+  let job = ScriptedJob()
   let listener: Listener
 
   /// - Parameter token: Nil leaves the admin API off.
@@ -22,12 +23,14 @@ struct AdminRig {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let state = state
+    let job = job
     listener = Listener(
       delegate: ListenerDelegate(
         take: { _ in .accepted }, readiness: { [] }, isAlive: { true }, metrics: { "" }),
       admin: token.map { token in
         AdminAPI(
           token: Secret(token, recheck: .zero),
+          job: JobResource(operations: job.operations, identity: identity, logger: logger),
           provisioning: ProvisioningResource(
             state: state, identity: identity),
           connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),

@@ -6,6 +6,7 @@ import Provisioning
 /// What an operator and another program may ask and order (contract, section 3, "Admin API"). Nothing gets in without the admin token.
 struct AdminAPI: Sendable {
   enum Operation: Hashable, Sendable {
+    case readJob, startJob, pauseJob, restartJob, validateCredentials
     case listProvisioning
     case listConnections, readConnection, deleteConnection
     case listEscrows
@@ -13,6 +14,9 @@ struct AdminAPI: Sendable {
   }
 
   static let routes: [Route] = [
+    Route(.get, "/api/v1/job", .admin(.readJob)), Route(.post, "/api/v1/job/start", .admin(.startJob)),
+    Route(.post, "/api/v1/job/pause", .admin(.pauseJob)), Route(.post, "/api/v1/job/restart", .admin(.restartJob)),
+    Route(.post, "/api/v1/job/validateCredentials", .admin(.validateCredentials)),
     Route(.get, "/api/v1/provisioning", .admin(.listProvisioning)),
     Route(.get, "/api/v1/connections", .admin(.listConnections)),
     Route(.get, "/api/v1/connections/{objectId}", .admin(.readConnection)),
@@ -25,6 +29,7 @@ struct AdminAPI: Sendable {
   static let maxBodyBytes = 1 << 20
 
   let token: Secret
+  let job: JobResource
   let provisioning: ProvisioningResource
   let connections: ConnectionsResource
   let escrows: EscrowsResource
@@ -86,6 +91,11 @@ struct AdminAPI: Sendable {
 
   private func answer(_ operation: Operation, _ request: AdminRequest) async throws -> Answer {
     switch operation {
+    case .readJob: try await job.read(request)
+    case .startJob: try await job.start(request)
+    case .pauseJob: try await job.pause(request)
+    case .restartJob: try await job.restart(request)
+    case .validateCredentials: try await job.validateCredentials(request)
     case .listProvisioning: try await provisioning.list(request)
     case .listConnections: try await connections.list(request)
     case .readConnection: try await connections.read(request)

@@ -26,14 +26,7 @@ struct EscrowsResource: Sendable {
       "firstFailure": .string(escrow.firstFailure.description), "lastAttempt": .string(escrow.lastAttempt.description),
     ]
     json["nextAttempt"] = escrow.nextAttempt.map { .string($0.description) }
-    if let exchange = failure.exchange {
-      json["request"] = ["method": .string(exchange.method), "route": .string(exchange.route)]
-      if let status = exchange.status {
-        var response: JSONValue = ["status": .integer(Int64(status))]
-        response["message"] = exchange.message.map { .string($0) }
-        json["response"] = response
-      }
-    }
+    json.add(failure.exchange)
     return json
   }
 }

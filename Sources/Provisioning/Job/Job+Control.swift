@@ -1,0 +1,93 @@
+import WorkQueue
+
+// What a person orders: start, pause, restart (contract, section 5).
+
+extension Job {
+  /// Lets a paused job go on where it stopped, and ends a quarantine.
+  package func start() async throws(Failure) {
+    try await keeper.setPaused(false)
+    await liftQuarantine(forgetting: true)
+    holdOrRelease()
+    requestCycle()
+  }
+
+  /// Nothing more is begun: runs of single objects under way end, the running cycle is broken off. Signals are still taken, as far as the
+  /// queue's capacity goes. It lasts until `start` or `restart`, also over restarts of the process.
+  package func pause() async throws(Failure) {
+    try await keeper.setPaused(true)
+    holdOrRelease()
+    await turn.askHolderToLeave()
+  }
+
+  /// Undoes what the scope names, lets a paused job go on, and begins a cycle.
+  package func restart(_ scope: ResetScope) async throws(Failure) {
+    // A running cycle must not store its watermark over what is undone here.
+    await turn.enterUrgently()
+    let result: Result<Void, Failure>
+    do throws(Failure) {
+      result = .success(try await reset(scope))
+    } catch {
+      result = .failure(error)
+    }
+    await turn.leave()
+    try result.get()
+    requestCycle()
+  }
+
+  private func reset(_ scope: ResetScope) async throws(Failure) {
+    if scope.contains(.forceDeletes) { try await releaseHeldRemovals() }
+    if !scope.state.isEmpty {
+      try await state.reset(scope.state, givenUp: scope.contains(.escrows) ? try await escrowedEntitlements() : [:])
+    }
+    if scope.contains(.escrows) { queue.dropRetries { $0.isObject } }
+    try await keeper.setPaused(false)
+    if scope.contains(.quarantineState) { await liftQuarantine(forgetting: false) }
+    holdOrRelease()
+  }
+
+  /// Users who never succeeded would be found anew by what the assignments say of them.
+  private func escrowedEntitlements() async throws(Failure) -> [ObjectID: UInt64?] {
+    var digests: [ObjectID: UInt64?] = [:]
+    for escrow in try await state.escrows() where escrow.kind == .user {
+      guard await self.scope.isComplete else { return [:] }
+      digests.updateValue(
+        try await self.scope.standing(of: escrow.objectID).entitlement.digest, forKey: escrow.objectID)
+    }
+    return digests
+  }
+
+  /// Takes over what a former process has left; tries until it can be read. Until then nothing is begun.
+  func restore() async {
+    queue.setPaused(true)
+    while !Task.isCancelled {
+      do throws(Failure) {
+        try await keeper.restore()
+        try await safeguards.restore()
+        holdOrRelease()
+        return
+      } catch {
+        observer.readFailed(.removals, error)
+        await pause(for: .seconds(1))
+      }
+    }
+  }
+
+  /// Nothing is handed out of the queue while the job is paused or in quarantine.
+  func holdOrRelease() {
+    queue.setPaused(keeper.isPaused || safeguards.quarantineStatus != nil)
+  }
+}
+
+extension Job {
+  package var status: JobStatus { keeper.current }
+
+  /// How far the running cycle is; nil when none runs.
+  package var progress: CycleProgress? {
+    keeper.current.progress(tracker.progress, at: wall.now)
+  }
+}
+
+extension Failure {
+  static let paused = Failure(
+    .quarantine, .internalError, "The job is paused.", advice: "Start it: POST /api/v1/job/start to the service.")
+}

@@ -1,0 +1,33 @@
+import Provisioning
+import Storage
+import WorkQueue
+
+// What the admin API asks.
+
+extension RollcallService {
+  /// Nil when no admin token is configured.
+  var adminAPI: AdminAPI? {
+    guard let token = settings.listener.adminToken else { return nil }
+    let identity = JobIdentity(settings)
+    return AdminAPI(
+      token: Secret(token), job: JobResource(operations: jobOperations, identity: identity, logger: logger),
+      provisioning: ProvisioningResource(state: state, identity: identity),
+      connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+      bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
+  }
+
+  private var jobOperations: JobOperations {
+    JobOperations(
+      overview: { try await self.overview() }, start: { try await self.job.start() },
+      pause: { try await self.job.pause() }, restart: { try await self.job.restart($0) },
+      testConnection: { await CredentialTest(assembly: self.assembly).run() })
+  }
+
+  private func overview() async throws(Failure) -> JobOverview {
+    JobOverview(
+      status: job.status, progress: job.progress, quarantine: job.quarantine, heldRemovals: job.heldRemovals,
+      entryCounts: try await state.synchronizedEntryCounts(), queue: job.queue.statistics,
+      subscriptions: try await state.subscriptions(), interval: settings.schedule.interval,
+      heartbeat: assembly.clock.now + (.zero - lastBeat.duration(to: .now)))
+  }
+}
