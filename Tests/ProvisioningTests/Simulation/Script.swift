@@ -16,6 +16,8 @@ struct Script {
   }
 
   let weather: Weather
+  /// A person pauses, starts and restarts the job meanwhile.
+  private let givesOrders: Bool
   private let simulation: Simulation
   private var random: SeededGenerator
   private var lastUser = 0
@@ -34,8 +36,9 @@ struct Script {
   private let groups = [ObjectID.sample(500), .sample(501)]
   private let roles = [ObjectID.sample(901), .sample(902), .sample(903)]
 
-  init(seed: UInt64, simulation: Simulation) {
+  init(seed: UInt64, simulation: Simulation, givesOrders: Bool = false) {
     self.simulation = simulation
+    self.givesOrders = givesOrders
     random = SeededGenerator(seed: seed &* 0x9e37_79b9)
     weather = Weather(
       faultShare: [0, 0.02, 0.1, 0.3].randomElement(using: &random) ?? 0,
@@ -57,10 +60,12 @@ struct Script {
     for _ in 0..<Int.random(in: 10...30, using: &random) {
       if weather.crashes, chance(0.1) { simulation.stepsToCrash = .random(in: 0...150, using: &random) }
       for _ in 0..<Int.random(in: 1...3, using: &random) { happen() }
+      if givesOrders, chance(0.4) { try await order() }
       try await pass(.milliseconds(.random(in: 0...600_000, using: &random)))
     }
     simulation.stepsToCrash = nil
     simulation.faults.decide(by: nil)
+    if givesOrders { try await simulation.order { try await $0.start() } }
     for item in mail { simulation.notify([item.object]) }
     mail = []
   }
@@ -81,6 +86,24 @@ struct Script {
       simulation.notify(due)
     }
     try await simulation.pass(end - simulation.wall.now)
+  }
+
+  // MARK: Orders
+
+  /// One that cannot be stored, or comes with a crash, is not carried out; nobody gives it again.
+  private mutating func order() async throws {
+    let kind = Int.random(in: 0..<4, using: &random)
+    let scope = ResetScope(rawValue: .random(in: 0...ResetScope.full.rawValue, using: &random))
+    note(["pause", "start"].indices.contains(kind) ? ["pause", "start"][kind] : "restart \(scope.rawValue)")
+    do {
+      try await simulation.order { job in
+        switch kind {
+        case 0: try await job.pause()
+        case 1: try await job.start()
+        default: try await job.restart(scope)
+        }
+      }
+    } catch is Failure {}
   }
 
   // MARK: Events

@@ -192,10 +192,11 @@ final class Simulation {
     let queue = process.job.queue.statistics
     guard executor.count == 0, queue.ready == 0 || queue.isPaused, queue.processing == 0 else { return false }
     if queue.delayed > 0, !queue.isPaused, process.queueClock.sleepers == 0 { return false }
+    if process.job.status.record.isPaused { return true }
     if let quarantine = process.job.quarantine, quarantine.reason != .tooManyDeletes {
       return quarantine.isDisabled || process.jobClock.sleepers > 0
     }
-    return process.job.status.record.isPaused || observer.isInCycle || process.jobClock.sleepers > 0
+    return observer.isInCycle || process.jobClock.sleepers > 0
   }
 }
 
