@@ -32,12 +32,20 @@ package final class HTTPClient: Sendable {
   /// Any HTTP status is an answer; redirects are not followed.
   /// - Throws: `TransportError` when no whole answer came, `CancellationError` when the task was cancelled.
   package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    try await perform { id, cancellation, continuation in
+      HTTPTransfer(id: id, request: request, cancellation: cancellation, continuation: continuation)
+    }
+  }
+
+  /// Hands a transfer to the engine and waits for its end.
+  func perform<Answer: Sendable>(
+    _ makeTransfer: (UInt64, Cancellation, CheckedContinuation<Answer, any Error>) -> any Transfer
+  ) async throws -> Answer {
     let id = engine.nextID()
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        engine.post(
-          .start(Transfer(id: id, request: request, cancellation: cancellation, continuation: continuation)))
+        engine.post(.start(makeTransfer(id, cancellation, continuation)))
       }
     } onCancel: {
       cancellation.set()

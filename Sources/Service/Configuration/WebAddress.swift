@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// Addresses of other systems: https, or http on this machine alone, as secrets travel over them.
 enum WebAddress {
   /// What is wrong with an address, or nil.
@@ -12,17 +14,9 @@ enum WebAddress {
       return "is not a web address: '\(address)'"
     }
     guard !rest.contains("?"), !rest.contains("#") else { return "must have no query: '\(address)'" }
-    if scheme == "http://", !isLoopback(String(authority)) {
+    if scheme == "http://", !LoopbackHost.isLoopback(authority: String(authority)) {
       return "must begin with https://: http:// is accepted for loopback addresses only"
     }
     return nil
-  }
-
-  private static func isLoopback(_ authority: String) -> Bool {
-    let host =
-      authority.hasPrefix("[") ? String(authority.prefix { $0 != "]" }) + "]" : String(authority.prefix { $0 != ":" })
-    if host == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }

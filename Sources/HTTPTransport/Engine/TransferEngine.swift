@@ -21,7 +21,7 @@ final class Cancellation: Sendable {
 /// The thread that drives every transfer, and its inbox. All of libcurl's handles belong to the thread.
 final class TransferEngine: @unchecked Sendable {
   enum Command: Sendable {
-    case start(Transfer)
+    case start(any Transfer)
     case cancel(UInt64)
   }
 
@@ -40,7 +40,7 @@ final class TransferEngine: @unchecked Sendable {
   private let lastID = Atomic<UInt64>(0)
 
   // Of the thread alone.
-  private var running: [OpaqueEasy: Transfer] = [:]
+  private var running: [OpaqueEasy: any Transfer] = [:]
   private var handles: [UInt64: OpaqueEasy] = [:]
   private var spare: [OpaqueEasy] = []
 
@@ -150,7 +150,7 @@ final class TransferEngine: @unchecked Sendable {
     return isClosed
   }
 
-  private func start(_ transfer: Transfer) {
+  private func start(_ transfer: any Transfer) {
     guard let easy = spare.popLast() ?? curl_easy_init() else {
       end(transfer) { $0.fail(TransportError(.overloaded)) }
       return
@@ -188,7 +188,7 @@ final class TransferEngine: @unchecked Sendable {
     }
   }
 
-  private func release(_ easy: OpaqueEasy, _ transfer: Transfer) {
+  private func release(_ easy: OpaqueEasy, _ transfer: any Transfer) {
     curl_multi_remove_handle(multi, easy)
     running[easy] = nil
     handles[transfer.id] = nil
@@ -201,7 +201,7 @@ final class TransferEngine: @unchecked Sendable {
     spare.append(easy)
   }
 
-  private func end(_ transfer: Transfer, _ body: (Transfer) -> Void) {
+  private func end(_ transfer: any Transfer, _ body: (any Transfer) -> Void) {
     inbox.withLock { $0.transfers -= 1 }
     body(transfer)
   }

@@ -1,7 +1,7 @@
 internal import CCurl
 
-/// One exchange on its way. Handed to the engine's thread, which alone touches it from then on.
-final class Transfer: @unchecked Sendable {
+/// One HTTP exchange on its way.
+final class HTTPTransfer: Transfer, @unchecked Sendable {
   let id: UInt64
   let request: HTTPRequest
   let cancellation: Cancellation
@@ -27,14 +27,15 @@ final class Transfer: @unchecked Sendable {
 
   // MARK: Setting up
 
-  /// Tells a handle everything about this exchange. The handle borrows `self` until `finish` or `fail`.
   func configure(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) throws(TransportError) {
     maxBodyBytes = request.maxResponseBytes ?? configuration.maxResponseBytes
     maxHeaderBytes = configuration.maxHeaderBytes
     guard shim_set_string(easy, CURLOPT_URL, request.url) == CURLE_OK, request.url.isSafeURL else {
       throw TransportError(.invalidRequest)
     }
-    setLimits(easy, configuration)
+    easy.setLimits(
+      configuration, protocols: "http,https", timeout: request.timeout ?? configuration.requestTimeout)
+    setOptions(easy, configuration)
     setMethod(easy)
     try setHeaders(easy)
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -45,18 +46,10 @@ final class Transfer: @unchecked Sendable {
     shim_set_pointer(easy, CURLOPT_PRIVATE, context)
   }
 
-  private func setLimits(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) {
-    shim_set_long(easy, CURLOPT_NOSIGNAL, 1)
-    shim_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+  private func setOptions(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) {
     shim_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
     shim_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    shim_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
-    shim_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
-    shim_set_long(easy, CURLOPT_TIMEOUT_MS, (request.timeout ?? configuration.requestTimeout).wholeMilliseconds)
-    shim_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, configuration.lowSpeed.bytesPerSecond)
-    shim_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, configuration.lowSpeed.time.wholeMilliseconds / 1000))
     shim_set_string(easy, CURLOPT_USERAGENT, configuration.userAgent)
-    if let file = configuration.caFile { shim_set_string(easy, CURLOPT_CAINFO, file) }
     if let proxy = configuration.proxy { shim_set_string(easy, CURLOPT_PROXY, proxy) }
     if request.usesFreshConnection { shim_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
   }
@@ -125,7 +118,7 @@ final class Transfer: @unchecked Sendable {
 
   func finish(_ easy: OpaqueEasy, _ result: CURLcode) {
     guard result == CURLE_OK else {
-      fail(TransportError(result, isTooLarge: isTooLarge, wasSent: long(easy, CURLINFO_REQUEST_SIZE) > 0))
+      fail(TransportError(result, isTooLarge: isTooLarge, wasSent: easy.long(CURLINFO_REQUEST_SIZE) > 0))
       return
     }
     guard headIsWhole else {
@@ -134,12 +127,12 @@ final class Transfer: @unchecked Sendable {
       return
     }
     freeHeaderList()
-    let microseconds = offset(easy, CURLINFO_TOTAL_TIME_T)
+    let microseconds = easy.offset(CURLINFO_TOTAL_TIME_T)
     continuation.resume(
       returning: HTTPResponse(
-        status: long(easy, CURLINFO_RESPONSE_CODE), headers: headers, body: body,
-        version: long(easy, CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1,
-        reusedConnection: long(easy, CURLINFO_NUM_CONNECTS) == 0, duration: .microseconds(microseconds)))
+        status: easy.long(CURLINFO_RESPONSE_CODE), headers: headers, body: body,
+        version: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1,
+        reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0, duration: .microseconds(microseconds)))
   }
 
   func fail(_ error: any Error) {
@@ -151,62 +144,20 @@ final class Transfer: @unchecked Sendable {
     curl_slist_free_all(headerList)
     headerList = nil
   }
-
-  private func long(_ easy: OpaqueEasy, _ info: CURLINFO) -> Int {
-    var value = 0
-    _ = shim_get_long(easy, info, &value)
-    return value
-  }
-
-  private func offset(_ easy: OpaqueEasy, _ info: CURLINFO) -> Int64 {
-    var value: curl_off_t = 0
-    _ = shim_get_offset(easy, info, &value)
-    return Int64(value)
-  }
 }
 
-typealias OpaqueEasy = UnsafeMutableRawPointer
-
 private let takeBody: shim_data_callback = { bytes, size, count, context in
-  guard let transfer = transfer(context) else { return 0 }
+  guard let transfer = context.object(HTTPTransfer.self) else { return 0 }
   let total = size * count
   return transfer.take(body: buffer(bytes, total)) ? total : 0
 }
 
 private let takeHeader: shim_data_callback = { bytes, size, count, context in
-  guard let transfer = transfer(context) else { return 0 }
+  guard let transfer = context.object(HTTPTransfer.self) else { return 0 }
   let total = size * count
   return transfer.take(header: buffer(bytes, total)) ? total : 0
 }
 
-private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
-  context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
-}
-
 private func buffer(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> UnsafeBufferPointer<UInt8> {
   UnsafeBufferPointer(start: UnsafeRawPointer(bytes)?.assumingMemoryBound(to: UInt8.self), count: count)
-}
-
-extension Duration {
-  /// At least one, as libcurl takes 0 for "no limit".
-  fileprivate var wholeMilliseconds: Int {
-    let (seconds, attoseconds) = components
-    return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
-  }
-}
-
-extension Substring {
-  fileprivate var trimmingBlanks: String {
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\n" || $0 == "\r\n" }
-    guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
-      return ""
-    }
-    return String(self[first...last])
-  }
-}
-
-extension String {
-  fileprivate var isSafeURL: Bool {
-    unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f }
-  }
 }
