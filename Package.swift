@@ -95,7 +95,7 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "JSON", "Provisioning", "Service", "TestSupport", "WorkQueue", hummingbird, logging,
+        "HTTPTransport", "JSON", "Provisioning", "Service", "TestSupport", "WorkQueue", hummingbird, logging,
         .product(name: "Yams", package: "Yams"),
       ]),
   ]

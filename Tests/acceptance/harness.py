@@ -1,13 +1,16 @@
 """Starts the simulators and the service as processes and talks to them as their users do. Standard library only."""
 
+import argparse
 import json
 import os
 import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 import urllib.error
 import urllib.request
 
@@ -178,6 +181,8 @@ class Service:
 
     authorization = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
+    running = []
+
     def __init__(self, world, extra="", environment=None, **changes):
         self.world = world
         self.port = free_port()
@@ -237,3 +242,43 @@ def run(rollcall, *arguments, environment=None, timeout=60):
     result = subprocess.run([rollcall, *arguments], capture_output=True, text=True, timeout=timeout,
                             env={**os.environ, **(environment or {})})
     return result.returncode, result.stdout, result.stderr
+
+
+class Suite:
+    """Tests that share one world, each a function with a name that says what holds."""
+
+    def __init__(self, users):
+        self.users, self.tests, self.shared = users, [], {}
+
+    def test(self, function):
+        self.tests.append(function)
+        return function
+
+    def main(self):
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--rollcall", required=True)
+        parser.add_argument("names", nargs="*")
+        arguments = parser.parse_args()
+        world = World(os.path.abspath(arguments.rollcall), users=self.users)
+        passed, failed = 0, 0
+        try:
+            for function in self.tests:
+                if arguments.names and function.__name__ not in arguments.names:
+                    continue
+                began = time.monotonic()
+                try:
+                    note = function(world)
+                    passed += 1
+                    print(f"ok    {function.__name__} ({time.monotonic() - began:.1f} s){': ' + note if note else ''}", flush=True)
+                except Exception:
+                    failed += 1
+                    print(f"FAIL  {function.__name__}", flush=True)
+                    traceback.print_exc()
+                    world.clear_faults()
+        finally:
+            for service in Service.running:
+                if service.process.poll() is None:
+                    service.process.kill()
+            world.close()
+        print(f"{passed} passed, {failed} failed")
+        sys.exit(1 if failed else 0)

@@ -21,12 +21,13 @@ package struct MailMessage: Hashable, Sendable {
   /// The message as it goes over the wire (RFC 5322), lines ended by CRLF; libcurl sees to lines that begin with a dot.
   package var serialized: [UInt8] {
     let domain = from.mailbox.split(separator: "@").last.map(String.init) ?? "localhost"
+    let id = id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
     let headers: [(String, String)] = [
       ("Date", HTTPDate.mailText(date)),
       ("From", from.headerText),
       ("To", to.map(\.headerText).joined(separator: ",\r\n ")),
       ("Subject", MIME.headerText(subject)),
-      ("Message-ID", "<\(id.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") })@\(domain)>"),
+      ("Message-ID", "<\(id)@\(domain)>"),
       ("MIME-Version", "1.0"),
       ("Content-Type", "text/plain; charset=utf-8"),
       ("Content-Transfer-Encoding", "quoted-printable"),

@@ -15,6 +15,8 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
   private var memory: [String: SubscriptionPlan.Memory] = [:]
   private var running: Promise<[SubscriptionRecord]>?
 
+  /// The subscriptions that stood when they were looked after last.
+  package private(set) var records: [SubscriptionRecord] = []
   /// When `ensure` ought to be called again at the latest; before that, a cycle or a lifecycle event may call it at any time.
   package private(set) var nextCheck = Timestamp.never
 
@@ -69,8 +71,8 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
     var records: [String: SubscriptionRecord] = [:]
     var firstFailure: Failure?
     do throws(Failure) {
-      let secret = try await secret()
       records = Dictionary(try await state.subscriptions().map { ($0.resource, $0) }) { first, _ in first }
+      let secret = try await secret()
       let listed = try await listed(records)
       for wanted in wanted(secret) {
         do throws(Failure) {
@@ -78,6 +80,7 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
           try await state.setSubscriptions(sorted(records))
         } catch {
           firstFailure = firstFailure ?? error
+          if let record = records[wanted.resource], isGone(record, listed) { records[wanted.resource] = nil }
         }
       }
       let kept = Set(listed.map(\.id)).union(records.values.map(\.id))
@@ -85,8 +88,13 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
     } catch {
       firstFailure = firstFailure ?? error
     }
-    plan(sorted(records), hasFailed: firstFailure != nil)
+    self.records = sorted(records)
+    plan(self.records, hasFailed: firstFailure != nil)
     return firstFailure.map { .failure($0) } ?? .success(sorted(records))
+  }
+
+  private func isGone(_ record: SubscriptionRecord, _ listed: [ListedSubscription]) -> Bool {
+    memory[record.id]?.isLost == true || !listed.contains { $0.id == record.id }
   }
 
   private func plan(_ records: [SubscriptionRecord], hasFailed: Bool) {

@@ -1,3 +1,4 @@
+package import HTTPTransport
 package import Provisioning
 
 /// The whole configuration, checked (contract, section 2).
@@ -34,6 +35,11 @@ package struct Settings: Sendable {
     package var oauthClientID: String?
     package var maxConcurrentRequests: Int
     package var requestTimeout: Duration
+
+    /// Which instance it is, for people.
+    package var host: String {
+      url.firstRange(of: "://").map { String(url[$0.upperBound...]) } ?? url
+    }
   }
 
   package struct Listener: Sendable {
@@ -55,6 +61,15 @@ package struct Settings: Sendable {
     package var retryAttempts: Int
   }
 
+  /// Mail to operators.
+  package struct Email: Sendable {
+    package var smtpURL: String
+    package var from: MailAddress
+    package var to: [MailAddress]
+    package var username: String?
+    package var password: SecretSource?
+  }
+
   package enum LogLevel: String, Sendable, CaseIterable {
     case trace, debug, info, notice, warning, error, critical
   }
@@ -66,7 +81,11 @@ package struct Settings: Sendable {
   package var schedule: CycleSchedule
   package var policy: ProvisioningPolicy
   package var protection: ProtectionPolicy
+  /// Nil sends none.
+  package var email: Email?
   package var logLevel: LogLevel
   package var logRetention: Duration
   package var statePath: String
+  /// PEM; whom to trust instead of the system's authorities. OpenSSL's own variable names it, for proxies that open TLS.
+  package var certificateAuthorities: String?
 }

@@ -29,14 +29,14 @@ package enum SettingsLoader {
     let fullInterval = reader.duration("schedule.fullInterval", default: .seconds(86_400), atLeast: .seconds(1))
     let policy = PolicyReader.read(&reader, directory)
     let protection = readProtection(&reader)
-    readReserved(&reader)
     return Settings(
       directory: directory, xmatters: xmatters, listener: listener, queue: queue,
       schedule: CycleSchedule(interval: interval, fullInterval: fullInterval), policy: policy,
       protection: protection,
-      logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),
+      email: EmailReader.read(&reader), logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),
       logRetention: reader.duration("logs.retention", default: .seconds(30 * 86_400), atLeast: .seconds(60)),
-      statePath: reader.text("state.path", default: "rollcall.sqlite") ?? "rollcall.sqlite")
+      statePath: reader.text("state.path", default: "rollcall.sqlite") ?? "rollcall.sqlite",
+      certificateAuthorities: environment["SSL_CERT_FILE"])
   }
 
   // MARK: Directory
@@ -116,6 +116,8 @@ package enum SettingsLoader {
     if password == nil {
       reader.report("xmatters.passwordFile", "is required: the file with the password or the API key's secret")
     }
+    // Read, and without effect: see `BulkUpload`.
+    _ = reader.choice("xmatters.bulkUpload", default: BulkUpload.off)
     return Settings.XMatters(
       url: address.droppingTrailingSlash, username: username, password: password ?? .value(""),
       oauthClientID: reader.text("xmatters.oauthClientId"),
@@ -156,7 +158,6 @@ package enum SettingsLoader {
       retryAttempts: reader.integer("queue.retry.attempts", default: 12, in: 1...1000))
   }
 
-  /// Keys of the contract whose function comes with later work: checked now, so that a file written for them is read without errors.
   private static func readProtection(_ reader: inout ConfigurationReader) -> ProtectionPolicy {
     ProtectionPolicy(
       removals: RemovalLimits(
@@ -173,17 +174,6 @@ package enum SettingsLoader {
         probeMax: reader.duration("protection.quarantine.probeMax", default: .seconds(600), atLeast: .seconds(1)),
         disableAfter: reader.duration(
           "protection.quarantine.disableAfter", default: .seconds(28 * 86_400), atLeast: .seconds(1))))
-  }
-
-  private static func readReserved(_ reader: inout ConfigurationReader) {
-    _ = reader.choice("xmatters.bulkUpload", default: BulkUpload.off)
-    if let url = reader.text("notifications.email.smtpUrl"), !url.hasPrefix("smtp://"), !url.hasPrefix("smtps://") {
-      reader.report("notifications.email.smtpUrl", "must begin with smtp:// or smtps://")
-    }
-    _ = reader.text("notifications.email.from")
-    _ = reader.texts("notifications.email.to", default: [])
-    _ = reader.text("notifications.email.username")
-    _ = reader.secret("notifications.email.password")
   }
 
   // MARK: URLs

@@ -47,6 +47,9 @@ package enum Metric {
   package static let subscriptionExpiration = MetricDefinition(
     "rollcall_subscription_expiration_timestamp_seconds", .gauge, labels: ["resource"],
     "When a Graph subscription ends.")
+  package static let mails = MetricDefinition(
+    "rollcall_mails_total", .counter, labels: ["result"],
+    "Mails to operators: sent, failed (each try), dropped (too many waited).")
   package static let buildInfo = MetricDefinition(
     "rollcall_build_info", .gauge, labels: ["version"], "1, with the version.")
 }

@@ -32,6 +32,7 @@ package struct Assembly: Sendable {
     configuration.requestTimeout = settings.xmatters.requestTimeout
     configuration.userAgent = "rollcall/\(Version.text)"
     configuration.maxConnectionsPerHost = max(64, settings.xmatters.maxConcurrentRequests)
+    configuration.caFile = settings.certificateAuthorities
     let client = try Self.makeClient(configuration)
     self.client = client
     let wall = clock
@@ -93,6 +94,32 @@ package struct Assembly: Sendable {
           maxAttempts: queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
       coalesce: queue.coalesce, schedule: settings.schedule, protection: settings.protection, clock: ServiceClock(),
       wall: clock, observer: observer)
+  }
+
+  /// Nil when Graph is told no address to call.
+  func makeSubscriptionRunner(
+    _ state: any State, clientState: Secret?, mailer: Mailer<ServiceClock>?,
+    requestCycle: @escaping @Sendable () -> Void
+  ) -> SubscriptionRunner? {
+    guard let publicURL = settings.listener.publicURL, let clientState else { return nil }
+    let keeper = SubscriptionKeeper(
+      graph, state: state, publicURL: publicURL, clock: clock, clientState: { try await clientState.load() })
+    return SubscriptionRunner(
+      keeper, interval: settings.schedule.interval, wall: clock, logger: logger, metrics: metrics, mailer: mailer,
+      requestCycle: requestCycle)
+  }
+
+  /// Nil when no mail is to be sent.
+  func makeMailer() -> Mailer<ServiceClock>? {
+    guard let email = settings.email else { return nil }
+    let password = email.password.map { Secret($0) }
+    return Mailer(
+      email, instance: settings.xmatters.host, clock: ServiceClock(), wall: clock, logger: logger, metrics: metrics
+    ) { [client] message in
+      var server = MailServer(url: email.smtpURL)
+      if let username = email.username, let password { server.login = (username, try await password.load()) }
+      try await client.send(message, through: server)
+    }
   }
 
   private static func makeClient(_ configuration: HTTPClient.Configuration) throws(Failure) -> HTTPClient {

@@ -20,11 +20,10 @@ package final class RollcallService: Sendable {
   let assembly: Assembly
   let state: SQLiteState
   let job: Job<ContinuousClock>
-  private let keeper: SubscriptionKeeper<ContinuousClock>?
+  private let subscriptions: SubscriptionRunner?
   private let clientState: Secret?
+  private let mailer: Mailer<ContinuousClock>?
   private let condition = Mutex(Condition())
-  private let subscriptionCheck: AsyncStream<Void>
-  private let checkSubscriptions: AsyncStream<Void>.Continuation
 
   var settings: Settings { assembly.settings }
   var logger: Logger { assembly.logger }
@@ -41,14 +40,9 @@ package final class RollcallService: Sendable {
       observer: ServiceObserver(
         metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: onRun))
     clientState = assembly.settings.listener.clientState.map { Secret($0) }
-    if let publicURL = assembly.settings.listener.publicURL, let clientState {
-      keeper = SubscriptionKeeper(
-        assembly.graph, state: state, publicURL: publicURL, clock: assembly.clock,
-        clientState: { try await clientState.load() })
-    } else {
-      keeper = nil
-    }
-    (subscriptionCheck, checkSubscriptions) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    mailer = assembly.makeMailer()
+    subscriptions = assembly.makeSubscriptionRunner(
+      state, clientState: clientState, mailer: mailer, requestCycle: { [job] in job.requestCycle() })
     assembly.metrics.set(Metric.buildInfo, to: 1, Version.text)
   }
 
@@ -115,9 +109,10 @@ package final class RollcallService: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.job.run(workers: self.settings.queue.workers) }
       group.addTask { await self.obtainFirstToken() }
-      group.addTask { await Urgency.$isLive.withValue(true) { await self.keepSubscriptions() } }
+      group.addTask { await Urgency.$isLive.withValue(true) { await self.subscriptions?.run() } }
       group.addTask { await self.beat() }
       group.addTask { await self.pruneLog() }
+      group.addTask { await self.mailer?.run() }
     }
   }
 
@@ -151,37 +146,6 @@ package final class RollcallService: Sendable {
         try? await Task.sleep(for: .seconds(3))
       }
     }
-  }
-
-  private func keepSubscriptions() async {
-    guard let keeper else { return }
-    var failures = 0
-    while !Task.isCancelled {
-      do throws(Failure) {
-        for record in try await keeper.ensure() {
-          metrics.set(
-            Metric.subscriptionExpiration, to: Double(record.expiration.milliseconds) / 1000, record.resource)
-        }
-        failures = 0
-      } catch {
-        if error.remedy == .cancelled { return }
-        failures += 1
-        logger.error(
-          "A subscription cannot be kept: \(error.reason) The cycles go on without it.", metadata: error.metadata)
-      }
-      let wait =
-        failures == 0 ? min(settings.schedule.interval, .seconds(600)) : .seconds(min(60, 2 << min(failures, 5)))
-      await waitForSubscriptionCheck(atMost: wait)
-    }
-  }
-
-  private func waitForSubscriptionCheck(atMost wait: Duration) async {
-    let timer = Task { [checkSubscriptions] in
-      try await Task.sleep(for: wait)
-      checkSubscriptions.yield()
-    }
-    _ = await subscriptionCheck.first { _ in true }
-    timer.cancel()
   }
 
   /// When the service was last seen to move.
@@ -244,23 +208,8 @@ package final class RollcallService: Sendable {
         "Notifications with a wrong client state, tenant or form were dropped.", metadata: ["count": "\(batch.dropped)"]
       )
     }
-    for (event, subscription) in batch.lifecycle { await handle(event, subscription) }
+    for (event, subscription) in batch.lifecycle { await subscriptions?.handle(event, subscription) }
     return .accepted
-  }
-
-  private func handle(_ event: NotificationBatch.LifecycleEvent, _ subscription: String) async {
-    logger.info(
-      "Lifecycle notification", metadata: ["event": "\(event.rawValue)", "subscriptionId": "\(subscription)"])
-    switch event {
-    case .reauthorizationRequired:
-      await keeper?.renewalIsAskedFor(subscription)
-    case .subscriptionRemoved:
-      try? await keeper?.wasRemoved(subscription)
-      job.requestCycle()
-    case .missed:
-      job.requestCycle()
-    }
-    checkSubscriptions.yield()
   }
 
   private var isAlive: Bool {

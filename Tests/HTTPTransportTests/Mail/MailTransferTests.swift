@@ -71,7 +71,8 @@ import Testing
     await client.shutdown()
   }
 
-  @Test("an address that is none is refused before anything is sent", arguments: ["smtp://", "http://127.0.0.1:1", "x"])
+  @Test(
+    "an address that is none is refused before anything is sent", arguments: ["smtp://", "http://127.0.0.1:1", "x"])
   func wrongURL(url: String) async throws {
     let client = try HTTPClient()
     let result = await Result { try await client.send(Self.message, through: MailServer(url: url)) }

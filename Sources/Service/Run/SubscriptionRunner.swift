@@ -1,0 +1,116 @@
+import Logging
+import MicrosoftGraph
+import Provisioning
+
+/// Looks after the subscriptions while the service runs: on start, on schedule and whenever Graph says something about one; and tells
+/// operators when one is lost.
+actor SubscriptionRunner {
+  private let keeper: SubscriptionKeeper<ContinuousClock>
+  private let interval: Duration
+  private let wall: any WallClock
+  private let logger: Logger
+  private let metrics: MetricsRegistry
+  private let mailer: Mailer<ContinuousClock>?
+  private let requestCycle: @Sendable () -> Void
+  private let checks: AsyncStream<Void>
+  private let check: AsyncStream<Void>.Continuation
+  private var watch = SubscriptionWatch(resources: WantedSubscription.resources)
+  /// By resource, to see that another one was made.
+  private var ids: [String: String] = [:]
+  private var failures = 0
+
+  /// - Parameter interval: Between looks, when nothing else calls for one; ten minutes at most.
+  init(
+    _ keeper: SubscriptionKeeper<ContinuousClock>, interval: Duration, wall: any WallClock, logger: Logger,
+    metrics: MetricsRegistry, mailer: Mailer<ContinuousClock>?, requestCycle: @escaping @Sendable () -> Void
+  ) {
+    self.keeper = keeper
+    self.interval = min(interval, .seconds(600))
+    self.wall = wall
+    self.logger = logger
+    self.metrics = metrics
+    self.mailer = mailer
+    self.requestCycle = requestCycle
+    (checks, check) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Until the task is cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      await lookAfter()
+      await waitForCheck(atMost: await pause())
+    }
+  }
+
+  /// What Graph says about a subscription (Graph reference, section 4).
+  func handle(_ event: NotificationBatch.LifecycleEvent, _ subscription: String) async {
+    logger.info(
+      "Lifecycle notification", metadata: ["event": "\(event.rawValue)", "subscriptionId": "\(subscription)"])
+    switch event {
+    case .reauthorizationRequired:
+      await keeper.renewalIsAskedFor(subscription)
+    case .subscriptionRemoved:
+      do throws(Failure) {
+        try await keeper.wasRemoved(subscription)
+      } catch {
+        logger.warning("The loss of a subscription cannot be recorded: \(error.reason)", metadata: error.metadata)
+      }
+      requestCycle()
+    case .missed:
+      requestCycle()
+    }
+    check.yield()
+  }
+
+  private func lookAfter() async {
+    var failure: Failure?
+    do throws(Failure) {
+      try await keeper.ensure()
+      failures = 0
+    } catch {
+      if error.remedy == .cancelled { return }
+      failure = error
+      failures += 1
+      logger.error(
+        "A subscription cannot be kept: \(error.reason) The cycles go on without it.", metadata: error.metadata)
+    }
+    note(await keeper.records, failure)
+  }
+
+  private func note(_ records: [SubscriptionRecord], _ failure: Failure?) {
+    let now = wall.now
+    for record in records {
+      metrics.set(
+        Metric.subscriptionExpiration, to: Double(record.expiration.milliseconds) / 1000, record.resource)
+    }
+    for event in watch.note(records, failure, now: now) {
+      switch event {
+      case .lost(let resource, _):
+        metrics.set(Metric.subscriptionExpiration, to: 0, resource)
+        logger.error(
+          "The subscription is lost; changes are found by cycles only.", metadata: ["resource": "\(resource)"])
+      case .restored(let resource):
+        logger.notice("The subscription stands again.", metadata: ["resource": "\(resource)"])
+      }
+      mailer?.post(OperatorMail(event))
+    }
+    let new = Dictionary(records.map { ($0.resource, $0.id) }) { first, _ in first }
+    // What changed between the end of the old one and the new one was told to nobody.
+    if new.contains(where: { ids[$0.key] != nil && ids[$0.key] != $0.value }) { requestCycle() }
+    ids.merge(new) { _, new in new }
+  }
+
+  private func pause() async -> Duration {
+    guard failures == 0 else { return .seconds(min(60, 2 << min(failures, 5))) }
+    return max(.seconds(1), min(interval, await keeper.nextCheck - wall.now))
+  }
+
+  private func waitForCheck(atMost wait: Duration) async {
+    let timer = Task { [check] in
+      try await Task.sleep(for: wait)
+      check.yield()
+    }
+    _ = await checks.first { _ in true }
+    timer.cancel()
+  }
+}
