@@ -30,42 +30,17 @@ package enum ClientAssertion {
   ///   - audience: The exact address of the token endpoint.
   ///   - now: Seconds since 1970.
   package static func make(pem: String, audience: String, clientID: String, now: Int64) throws -> String {
-    let certificates = blocks("CERTIFICATE", in: pem).compactMap { Data(base64Encoded: $0.base64) }
-    guard !certificates.isEmpty else { throw Problem.noCertificate }
-    guard let keyBlock = (blocks("PRIVATE KEY", in: pem) + blocks("RSA PRIVATE KEY", in: pem)).first else {
-      throw blocks("ENCRYPTED PRIVATE KEY", in: pem).isEmpty ? Problem.noPrivateKey : Problem.encryptedKey
-    }
-    guard let key = try? _RSA.Signing.PrivateKey(pemRepresentation: keyBlock.text), key.keySizeInBits >= 2048 else {
-      throw Problem.unusableKey
-    }
-    // A certificate holds its public key's encoding as it stands.
-    let publicKey = key.publicKey.pkcs1DERRepresentation
-    guard let der = certificates.first(where: { $0.firstRange(of: publicKey) != nil }) else {
-      throw Problem.foreignKey
-    }
+    let certificate = try ClientCertificate(pem: pem)
     let header: JSONValue = [
-      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(data: der)))),
+      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(data: certificate.der)))),
     ]
     let claims: JSONValue = [
       "aud": .string(audience), "iss": .string(clientID), "sub": .string(clientID), "jti": .string(UUID().uuidString),
       "nbf": .integer(now - 60), "iat": .integer(now), "exp": .integer(now + 540),
     ]
     let signed = base64URL(Data(header.serialized())) + "." + base64URL(Data(claims.serialized()))
-    let signature = try key.signature(for: Data(signed.utf8), padding: .PSS)
+    let signature = try certificate.key.signature(for: Data(signed.utf8), padding: .PSS)
     return signed + "." + base64URL(signature.rawRepresentation)
-  }
-
-  private static func blocks(_ label: String, in pem: String) -> [(text: String, base64: String)] {
-    var blocks: [(text: String, base64: String)] = []
-    var rest = pem[...]
-    while let begin = rest.firstRange(of: "-----BEGIN \(label)-----"),
-      let end = rest[begin.upperBound...].firstRange(of: "-----END \(label)-----")
-    {
-      let body = rest[begin.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
-      blocks.append((String(rest[begin.lowerBound..<end.upperBound]), body))
-      rest = rest[end.upperBound...]
-    }
-    return blocks
   }
 
   private static func base64URL(_ data: Data) -> String {

@@ -1,3 +1,4 @@
+import Provisioning
 import Yams
 
 /// Reads values by path from a YAML tree, overridden by the environment, and collects everything that is wrong instead of stopping at
@@ -75,6 +76,15 @@ struct ConfigurationReader {
       text in
       DurationText.parse(text).flatMap { $0 >= minimum ? $0 : nil }
     }
+  }
+
+  /// A day, which begins at midnight in UTC, or a time.
+  mutating func moment(_ path: String) -> Timestamp? {
+    guard let (text, node) = scalar(path) else { return nil }
+    show(path, text)
+    if let moment = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") { return moment }
+    report(path, node, "must be a day such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z, not '\(text)'")
+    return nil
   }
 
   mutating func choice<Choice: RawRepresentable & CaseIterable>(

@@ -9,6 +9,21 @@ package struct Settings: Sendable {
       /// PEM with a private key and a certificate.
       case certificate(SecretSource)
       case federatedToken(SecretSource)
+
+      package var source: SecretSource {
+        switch self {
+        case .secret(let source), .certificate(let source), .federatedToken(let source): source
+        }
+      }
+
+      /// The key that names it.
+      package var key: String {
+        switch self {
+        case .secret: "directory.clientSecretFile"
+        case .certificate: "directory.certificateFile"
+        case .federatedToken: "directory.federatedTokenFile"
+        }
+      }
     }
 
     package enum ApplicationName: Hashable, Sendable {
@@ -19,6 +34,8 @@ package struct Settings: Sendable {
     package var tenantID: String
     package var clientID: String
     package var credential: Credential
+    /// When the client secret ends, as the operator says: a secret itself does not tell.
+    package var clientSecretExpires: Timestamp?
     package var authorityURL: String
     package var graphURL: String
     package var application: ApplicationName
@@ -49,6 +66,8 @@ package struct Settings: Sendable {
     package var clientState: SecretSource?
     package var adminToken: SecretSource?
     package var maxBodyBytes: Int
+    /// After SIGTERM it is not ready, but serves on for so long.
+    package var shutdownDelay: Duration
     package var shutdownGrace: Duration
   }
 

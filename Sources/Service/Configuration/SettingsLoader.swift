@@ -53,6 +53,7 @@ package enum SettingsLoader {
         &reader, "directory.clientId", environment["AZURE_CLIENT_ID"],
         hint: "the application (client) id of the app registration that Rollcall signs in as"),
       credential: readCredential(&reader, environment),
+      clientSecretExpires: reader.moment("directory.clientSecretExpires"),
       authorityURL: url(&reader, "directory.authorityUrl", default: authority),
       graphURL: url(&reader, "directory.graphUrl", default: cloud.graphURL),
       application: readApplication(&reader),
@@ -143,6 +144,7 @@ package enum SettingsLoader {
       publicURL: publicURL?.droppingTrailingSlash, clientState: clientState,
       adminToken: reader.secret("listener.adminToken"),
       maxBodyBytes: reader.integer("listener.maxBodyBytes", default: 4_194_304, in: 1024...268_435_456),
+      shutdownDelay: reader.duration("listener.shutdownDelay", default: .zero),
       shutdownGrace: reader.duration("listener.shutdownGrace", default: .seconds(25)))
   }
 

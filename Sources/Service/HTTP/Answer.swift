@@ -52,6 +52,13 @@ extension Answer {
     return answer
   }
 
+  /// The same, and the end of the connection.
+  var closing: Answer {
+    var answer = self
+    answer.headers[.connection] = "close"
+    return answer
+  }
+
   static func busy(_ message: String) -> Answer {
     var answer = Answer.error(
       .serviceUnavailable, "ServiceUnavailable", "\(message) Nothing was taken; send it again.")

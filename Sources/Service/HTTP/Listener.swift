@@ -72,8 +72,9 @@ struct Listener: HTTPResponder {
     }
     switch await bodies.read(request) {
     case .refused(let answer): return answer
-    case .whole(let bytes):
-      switch await delegate.take(bytes) {
+    case .whole(let body):
+      defer { withExtendedLifetime(body) {} }
+      switch await delegate.take(body.bytes) {
       case .accepted: return Answer(.accepted)
       case .malformed(let why): return .error(.badRequest, "InvalidNotification", why)
       case .full: return .busy("The queue is full.")

@@ -10,15 +10,17 @@ struct OperatorMail: Hashable, Sendable {
 
   /// - Parameters:
   ///   - failure: What failed, with the request and the answer, and what can be done about it.
+  ///   - advice: What to do; unless it is given, the failure's.
   ///   - meanwhile: What Rollcall does until somebody acts.
-  init(kind: String, subject: String, _ what: String, failure: Failure? = nil, meanwhile: String? = nil) {
+  init(
+    kind: String, subject: String, _ what: String, failure: Failure? = nil, advice: String? = nil,
+    meanwhile: String? = nil
+  ) {
     self.kind = kind
     self.subject = subject
     paragraphs = [what]
-    if let failure {
-      paragraphs.append(Self.describe(failure))
-      if !failure.advice.isEmpty { paragraphs.append("What to do: \(failure.advice)") }
-    }
+    if let failure { paragraphs.append(Self.describe(failure)) }
+    if let advice = advice ?? failure?.advice, !advice.isEmpty { paragraphs.append("What to do: \(advice)") }
     if let meanwhile { paragraphs.append("Meanwhile: \(meanwhile)") }
   }
 

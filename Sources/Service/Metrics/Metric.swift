@@ -47,6 +47,9 @@ package enum Metric {
   package static let subscriptionExpiration = MetricDefinition(
     "rollcall_subscription_expiration_timestamp_seconds", .gauge, labels: ["resource"],
     "When a Graph subscription ends.")
+  package static let credentialExpiration = MetricDefinition(
+    "rollcall_credential_expiration_timestamp_seconds", .gauge,
+    "When the credential for Entra ID ends, where that can be told.")
   package static let mails = MetricDefinition(
     "rollcall_mails_total", .counter, labels: ["result"],
     "Mails to operators: sent, failed (each try), dropped (too many waited).")

@@ -109,6 +109,23 @@ package struct Assembly: Sendable {
       requestCycle: requestCycle)
   }
 
+  /// - Parameter changed: Called when a secret is another than before.
+  func makeSecretRunner(changed: @escaping @Sendable () -> Void) -> SecretRunner {
+    let directory = settings.directory.credential
+    return SecretRunner(
+      [(directory.key, Secret(directory.source)), ("xmatters.passwordFile", Secret(settings.xmatters.password))],
+      logger: logger, changed: changed)
+  }
+
+  func makeCredentialRunner(mailer: Mailer<ServiceClock>?) -> CredentialRunner {
+    let directory = settings.directory
+    let credential = Self.credential(directory.credential)
+    let stated = directory.clientSecretExpires.map { CredentialLife(end: $0) }
+    return CredentialRunner(
+      name: directory.credential.key, life: { await credential.life() ?? stated }, wall: clock, logger: logger,
+      metrics: metrics, mailer: mailer)
+  }
+
   /// Nil when no mail is to be sent.
   func makeMailer() -> Mailer<ServiceClock>? {
     guard let email = settings.email else { return nil }

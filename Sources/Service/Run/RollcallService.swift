@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTransport
 import Hummingbird
 import Logging
@@ -13,9 +14,16 @@ import WorkQueue
 package final class RollcallService: Sendable {
   private struct Condition {
     var hasHadToken = false
+    /// Not ready any more: whoever sends requests here may look for another place.
+    var isStopping = false
+    /// Nothing is taken any more.
     var isDraining = false
     var heartbeat = ContinuousClock.now
   }
+
+  private static let largeBody = 128 << 10
+  /// One large body at a time, as its tree takes several times its size.
+  private static let largeBodies = DispatchQueue(label: "rollcall.large-bodies")
 
   let assembly: Assembly
   let state: SQLiteState
@@ -23,6 +31,8 @@ package final class RollcallService: Sendable {
   private let subscriptions: SubscriptionRunner?
   private let clientState: Secret?
   private let mailer: Mailer<ContinuousClock>?
+  private let credential: CredentialRunner
+  private let secrets: SecretRunner
   private let condition = Mutex(Condition())
 
   var settings: Settings { assembly.settings }
@@ -35,12 +45,14 @@ package final class RollcallService: Sendable {
   ) throws(Failure) {
     self.assembly = assembly
     state = try assembly.openState()
+    mailer = assembly.makeMailer()
     job = assembly.makeJob(
       state,
       observer: ServiceObserver(
-        metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: onRun))
+        metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, onRun: onRun))
     clientState = assembly.settings.listener.clientState.map { Secret($0) }
-    mailer = assembly.makeMailer()
+    secrets = assembly.makeSecretRunner(changed: { [job] in job.probeNow() })
+    credential = assembly.makeCredentialRunner(mailer: mailer)
     subscriptions = assembly.makeSubscriptionRunner(
       state, clientState: clientState, mailer: mailer, requestCycle: { [job] in job.requestCycle() })
     assembly.metrics.set(Metric.buildInfo, to: 1, Version.text)
@@ -82,11 +94,11 @@ package final class RollcallService: Sendable {
       await onListening(port)
       let work = Task { await self.work() }
       await stop()
+      await leave()
       await drain()
       work.cancel()
       await work.value
-      await listener.triggerGracefulShutdown()
-      try await group.waitForAll()
+      await stopListening(listener, in: &group)
     }
     await assembly.client.shutdown()
     state.close()
@@ -94,15 +106,9 @@ package final class RollcallService: Sendable {
   }
 
   private func makeListener(_ announce: AsyncStream<Int>.Continuation) -> ServiceGroup {
-    var quiet = Logger(label: "listener")
-    quiet.logLevel = .critical
-    let application = Application(
-      responder: Listener(
-        delegate: delegate, admin: adminAPI, bodies: BodyReader(maxBytes: settings.listener.maxBodyBytes)),
-      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-      configuration: .init(address: .hostname(settings.listener.host, port: settings.listener.port), backlog: 1024),
-      onServerRunning: { channel in announce.yield(channel.localAddress?.port ?? 0) }, logger: quiet)
-    return ServiceGroup(configuration: .init(services: [application], logger: quiet))
+    let listener = Listener(
+      delegate: delegate, admin: adminAPI, bodies: BodyReader(maxBytes: settings.listener.maxBodyBytes))
+    return ListenerServer.make(listener, settings.listener, announce: announce)
   }
 
   private func work() async {
@@ -113,7 +119,26 @@ package final class RollcallService: Sendable {
       group.addTask { await self.beat() }
       group.addTask { await self.pruneLog() }
       group.addTask { await self.mailer?.run() }
+      group.addTask { await self.credential.run() }
+      group.addTask { await self.secrets.run() }
     }
+  }
+
+  /// Says that it stops, and serves on for as long as those who send requests here need to notice.
+  private func leave() async {
+    condition.withLock { $0.isStopping = true }
+    let delay = settings.listener.shutdownDelay
+    guard delay > .zero else { return }
+    logger.info("Stopping: not ready any more", metadata: ["delay": "\(DurationText.describe(delay))"])
+    try? await Task.sleep(for: delay)
+  }
+
+  /// Requests under way get their answer; connections that last beyond a moment are cut off.
+  private func stopListening(_ listener: ServiceGroup, in group: inout ThrowingTaskGroup<Void, any Error>) async {
+    await listener.triggerGracefulShutdown()
+    group.addTask { try await Task.sleep(for: .seconds(3)) }
+    _ = try? await group.next()
+    group.cancelAll()
   }
 
   private func drain() async {
@@ -187,7 +212,7 @@ package final class RollcallService: Sendable {
     let secrets = (try? await clientState?.load()).map { [$0] } ?? []
     let batch: NotificationBatch
     do throws(NotificationBatch.Malformed) {
-      batch = try NotificationBatch(parsing: body, clientStates: secrets, tenantID: settings.directory.tenantID)
+      batch = try await sift(body, secrets)
     } catch {
       metrics.add(to: Metric.notifications, "rejected")
       return .malformed(error.description)
@@ -212,12 +237,27 @@ package final class RollcallService: Sendable {
     return .accepted
   }
 
+  /// A large body takes its time: everybody else would wait for it.
+  private func sift(
+    _ body: [UInt8], _ secrets: [String]
+  ) async throws(NotificationBatch.Malformed) -> NotificationBatch {
+    let tenantID = settings.directory.tenantID
+    guard body.count > Self.largeBody else {
+      return try NotificationBatch(parsing: body, clientStates: secrets, tenantID: tenantID)
+    }
+    return try await offPool(on: Self.largeBodies) {
+      Result { () throws(NotificationBatch.Malformed) in
+        try NotificationBatch(parsing: body, clientStates: secrets, tenantID: tenantID)
+      }
+    }.get()
+  }
+
   private var isAlive: Bool {
     lastBeat.duration(to: .now) < .seconds(30) && job.queue.statistics.longestRunning < .seconds(1800)
   }
 
   private func readiness() async -> [ReadinessCheck] {
-    let (hasHadToken, isDraining) = condition.withLock { ($0.hasHadToken, $0.isDraining) }
+    let (hasHadToken, isStopping) = condition.withLock { ($0.hasHadToken, $0.isStopping) }
     let isFull = job.queue.statistics.isFull
     var stateIsOpen = true
     do throws(Failure) { _ = try await state.watermark() } catch { stateIsOpen = false }
@@ -225,7 +265,7 @@ package final class RollcallService: Sendable {
       ReadinessCheck(name: "configuration", isFine: true, detail: "valid"),
       ReadinessCheck(name: "state", isFine: stateIsOpen, detail: stateIsOpen ? "open" : "cannot be read"),
       ReadinessCheck(name: "token", isFine: hasHadToken, detail: hasHadToken ? "obtained" : "none from Entra ID yet"),
-      ReadinessCheck(name: "draining", isFine: !isDraining, detail: isDraining ? "the service is stopping" : "no"),
+      ReadinessCheck(name: "draining", isFine: !isStopping, detail: isStopping ? "the service is stopping" : "no"),
       ReadinessCheck(name: "queue", isFine: !isFull, detail: isFull ? "full" : "has room"),
     ]
   }

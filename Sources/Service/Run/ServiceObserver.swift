@@ -7,6 +7,7 @@ package struct ServiceObserver: JobObserver {
   let metrics: MetricsRegistry
   let logger: Logger
   let clock: any WallClock
+  var mailer: Mailer<ContinuousClock>?
   /// Somebody else who wants to hear of every run, such as the demo.
   let onRun: (@Sendable (RunReport, Duration?) -> Void)?
 
@@ -73,6 +74,7 @@ package struct ServiceObserver: JobObserver {
   }
 
   package func protectionChanged(_ event: ProtectionEvent) {
+    if let mail = OperatorMail(event) { mailer?.post(mail) }
     switch event {
     case .quarantined(let status):
       logger.error(

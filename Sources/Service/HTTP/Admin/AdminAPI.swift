@@ -70,7 +70,7 @@ struct AdminAPI: Sendable {
     if request.method != .get {
       switch await bodies.read(request) {
       case .refused(let answer): return answer
-      case .whole(let bytes): body = bytes
+      case .whole(let received): body = received.bytes
       }
     }
     do {

@@ -1,0 +1,46 @@
+import JSON
+package import Provisioning
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// How long a credential is good for.
+package struct CredentialLife: Hashable, Sendable {
+  package var end: Timestamp
+  /// Of one that somebody replaces by himself all the time, such as a Kubernetes service account's token: how long each lasts.
+  package var whole: Duration?
+
+  package init(end: Timestamp, whole: Duration? = nil) {
+    self.end = end
+    self.whole = whole
+  }
+}
+
+extension ClientCredential {
+  /// Nil when it cannot be told: a secret says nothing, and neither does a file that cannot be read.
+  package func life() async -> CredentialLife? {
+    switch self {
+    case .secret: nil
+    case .certificate(let load):
+      (try? await load()).flatMap { try? ClientCertificate(pem: $0) }?.notAfter.map { CredentialLife(end: $0) }
+    case .federatedToken(let load):
+      (try? await load()).flatMap(Self.life(ofToken:))
+    }
+  }
+
+  /// Reads the claims of a JWT, which is not checked: whoever issued it is asked whether it is good.
+  static func life(ofToken token: String) -> CredentialLife? {
+    let parts = token.split(separator: ".")
+    guard parts.count == 3 else { return nil }
+    let base64 = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+    let padding = String(repeating: "=", count: (4 - base64.count % 4) % 4)
+    guard let claims = Data(base64Encoded: base64 + padding).flatMap({ try? JSON(parsing: Array($0)) }),
+      let end = claims["exp"]?.double, end > 0, end < 1e11
+    else { return nil }
+    let whole = (claims["iat"]?.double).map { Duration.seconds(Int64(max(0, end - $0))) }
+    return CredentialLife(end: Timestamp(milliseconds: Int64(end * 1000)), whole: whole)
+  }
+}
