@@ -57,8 +57,8 @@ package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
   /// Whether it stands for one object that may fail on its own, and not for a read that concerns many.
   package var isObject: Bool {
     switch self {
-    case .user: true
-    case .group, .assignments, .removals: false
+    case .user, .group: true
+    case .members, .assignments, .removals: false
     }
   }
 

@@ -55,7 +55,7 @@ package struct CycleCounts: Hashable, Sendable {
     case (.notInScope?, _), (.alreadyHandled?, _), (.removalPlanned?, _), (nil, .disable?), (nil, .delete?),
       (nil, .stagedDelete?):
       break
-    case (.notEffectivelyEntitled?, _), (.notActiveInSource?, _): entitled += 1
+    case (.notEffectivelyEntitled?, _), (.notActiveInSource?, _), (.importSkipped?, _): entitled += 1
     case (.redundantExport?, _), (nil, _):
       entitled += 1
       entitledForProvisioning += 1
