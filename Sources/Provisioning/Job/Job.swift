@@ -25,7 +25,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   package let queue: Queue
   package let tracker = CycleTracker()
-  let scope: Scope
+  let desk = OnDemandDesk()
+  package let scope: Scope
   let provisioner: Provisioner
   let safeguards: Safeguards
   let state: any State
@@ -33,7 +34,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   private let schedule: CycleSchedule
   private let coalesce: Duration
   let wall: any WallClock
-  private let clock: C
+  let clock: C
   let observer: any JobObserver
   private let condition = Mutex(Condition())
   private let requests: AsyncStream<Void>
@@ -109,21 +110,29 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// Works through the queue with so many workers while one cycle runs, for a cycle in the foreground.
   /// - Throws: What ended the cycle, or what keeps the job in quarantine.
   package func runOnce(full: Bool, workers: Int) async throws(Failure) -> CycleReport {
+    try await withWorkers(workers) { () throws(Failure) in
+      try await self.runCycle(full ? .full : try await self.dueKind())
+    }
+  }
+
+  /// Works through the queue with so many workers until the body ends.
+  /// - Throws: What the body throws, or what keeps the job in quarantine.
+  func withWorkers<Answer: Sendable>(
+    _ workers: Int, _ body: () async throws(Failure) -> Answer
+  ) async throws(Failure) -> Answer {
     await restoreSafeguards()
     if safeguards.quarantineStatus != nil { _ = await probe() }
     try safeguards.checkMayWork()
-    let result = await withTaskGroup(of: Void.self) { group -> Result<CycleReport, Failure> in
+    let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, Failure> in
       for _ in 0..<workers {
         group.addTask { await self.work() }
       }
-      let result: Result<CycleReport, Failure>
+      defer { group.cancelAll() }
       do throws(Failure) {
-        result = .success(try await runCycle(full ? .full : try await dueKind()))
+        return .success(try await body())
       } catch {
-        result = .failure(error)
+        return .failure(error)
       }
-      group.cancelAll()
-      return result
     }
     return try result.get()
   }
@@ -149,20 +158,24 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       putBack(item, after: .seconds(1))
       return
     }
+    let tickets = desk.tickets(for: id)
+    let permission = safeguards.permission(for: id)
     let report: RunReport
     do throws(Failure) {
       report = try await provisioner.run(
-        id, cycleID: tracker.cycleID(of: item.key), removals: safeguards.permission(for: id))
+        id, cycleID: tracker.cycleID(of: item.key), removals: permission, onDemand: !tickets.isEmpty)
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
       tracker.stop(error)
+      desk.give(.failure(error), to: tickets, for: id)
       _ = queue.finish(item, .retry)
       return
     }
     observer.ran(report, latency: latency(of: item))
     await protectionChanged(safeguards.note(report))
     if report.failure?.remedy == .quarantine {
+      desk.give(.success(report.account), to: tickets, for: id)
       putBack(item)
       return
     }
@@ -171,7 +184,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     // Whoever the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
-    if case .runsAgain = disposition { return }
+    // What passes within seconds, or is to be judged, is waited for.
+    if !disposition.comesBackSoon, report.plannedRemoval == nil || permission == .held {
+      desk.give(.success(report.account), to: tickets, for: id)
+    }
+    if disposition == .runsAgain || disposition.comesBackSoon { return }
     if report.plannedRemoval != nil {
       settlePlanned(id, item.key)
     } else {
@@ -207,7 +224,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
         waiting.append(user)
       }
       guard !waiting.isEmpty else { return }
+      // What an object of a cycle makes necessary is part of the cycle.
+      let joined = waiting.filter { tracker.add(.user($0), because: .user(user)) }
       if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) != .full { return }
+      for other in joined { tracker.settle(.user(other), failed: false) }
     } catch {
       observer.readFailed(.user(user), error)
     }
@@ -216,17 +236,20 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
     do throws(Failure) {
-      let affected = try await refresh()
-      if queue.add(contentsOf: affected.sorted().map { .user($0) }, priority: item.priority) == .full {
-        // The next cycle finds them by the entitlement with which they were last looked at.
-        requestCycle()
-      }
+      queueAffected(try await refresh(), priority: item.priority)
       _ = queue.finish(item, .done)
     } catch {
       observer.readFailed(item.key, error)
       await protectionChanged(safeguards.note(error))
       if error.remedy == .quarantine { putBack(item) } else { _ = queue.finish(item, .retry) }
     }
+  }
+
+  /// Queues the users whom a change of the scope concerns.
+  func queueAffected(_ users: Set<ObjectID>, priority: QueuePriority) {
+    guard queue.add(contentsOf: users.sorted().map { .user($0) }, priority: priority) == .full else { return }
+    // The next cycle finds them by the entitlement with which they were last looked at.
+    requestCycle()
   }
 
   /// What has changed in scope is not all in the queue: the next cycle looks at everybody.
@@ -311,5 +334,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       if !scopeIsSettled { unsettleScope() }
       throw error
     }
+  }
+}
+
+extension WorkQueueMachine.Disposition {
+  /// Whether whoever waits for the outcome does better to wait for the next run.
+  fileprivate var comesBackSoon: Bool {
+    if case .retries(let delay, let attempt) = self { delay <= .seconds(5) && attempt <= 4 } else { false }
   }
 }

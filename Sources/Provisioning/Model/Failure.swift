@@ -87,4 +87,6 @@ package enum ErrorCode: String, Hashable, Sendable {
   case applicationNotFound = "ApplicationNotFound"
   case stateUnavailable = "StateUnavailable"
   case tooManyDeletes = "TooManyDeletes"
+  /// Another process owns it.
+  case stateInUse = "StateInUse"
 }

@@ -61,7 +61,7 @@ package protocol SubscriptionState: Sendable {
   func setSubscriptions(_ subscriptions: [SubscriptionRecord]) async throws(Failure)
 }
 
-/// Everything that one run of one object leaves behind.
+/// What one run of one object leaves behind, or a step of it that must not be forgotten.
 package struct RunRecord: Hashable, Sendable {
   package enum LinkChange: Hashable, Sendable {
     case unchanged

@@ -2,9 +2,13 @@
 
 extension UserRun {
   mutating func provision(_ source: SourceAttributes) async throws(Failure) {
+    stage = .processing
     let desired = try await desiredPerson(source)
+    stage = .matching
     let listed = await listedPerson()
-    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil {
+    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
+      !isOnDemand
+    {
       skip = .redundantExport
       // The manager who is waited for may be another one.
       setLink(linkBefore.personID, desired)
@@ -21,8 +25,10 @@ extension UserRun {
 
   private func desiredPerson(_ source: SourceAttributes) async throws(Failure) -> DesiredPerson {
     var supervisor: PersonID?
-    if let manager = source.user.manager {
-      supervisor = try await provisioner.state.link(manager)?.personID
+    if let manager = source.user.manager, let link = try await provisioner.state.link(manager),
+      await !provisioner.snapshot.isMissing(link.personID)
+    {
+      supervisor = link.personID
     }
     func built(_ catalogue: Catalogue) throws(Failure) -> DesiredPerson {
       try DesiredPersonBuilder.desired(
@@ -56,7 +62,9 @@ extension UserRun {
       person = try await provisioner.target.person(linkBefore.personID)
     }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
-    case .thisObject, .nobody: return person
+    case .thisObject, .nobody:
+      noteMatching("Linked since it was first provisioned.")
+      return person
     case nil: unlink("The linked person is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
     }
@@ -84,9 +92,10 @@ extension UserRun {
           advice: "Leave one of them, or match by an attribute that is unique.")
       }
       try await takeUp(person, matchedBy: value.attribute)
+      noteMatching("Matched by \(value.attribute).", tried: [value])
       return person
     }
-    steps.append(.init(.matching, "EntryMatching", .success, "No person in xMatters matches."))
+    noteMatching("No person in xMatters matches.", tried: desired.matching)
     return nil
   }
 
@@ -116,7 +125,6 @@ extension UserRun {
         "The person in xMatters that matches by \(attribute) carries the external key of another system.",
         advice: "Remove that external key if Rollcall is to manage the person.")
     }
-    steps.append(.init(.matching, "EntryMatching", .success, "Matched by \(attribute)."))
   }
 
   /// The other user's run may have been at work on the person since it was read.
@@ -131,40 +139,36 @@ extension UserRun {
 
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
     action = .update
+    stage = .processing
     self.person = (person.id, person.targetName)
     let changes = PersonChanges.between(person, and: await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
+    noteEvaluation(changes, adopts: adopts, desired)
+    stage = .export
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
-      if linkBefore?.personID != person.id {
+      if linkBefore?.personID == person.id {
+        try await noteWriteAhead(.active)
+      } else {
         // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
         link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
-      } else {
-        try await noteReturn()
       }
+      modified = try await shown(changes, from: person)
       try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
-      modified = changes.modifiedProperties(from: person, redacting: redacted)
       noteExport(adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
     }
     setLink(person.id, desired)
   }
 
-  /// Somebody who was disabled comes back. Should the outcome of the write never be recorded, and the user leave again, the link must not
-  /// say that this was handled.
-  private func noteReturn() async throws(Failure) {
-    guard var link = linkBefore, link.condition != .active else { return }
-    link.condition = .active
-    link.digest = nil
-    try await provisioner.state.record(
-      RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
-  }
-
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {
     action = .create
     let changes = PersonChanges.creation(of: desired)
+    noteEvaluation("To be created.", desired)
+    modified = try await shown(changes, from: nil)
+    stage = .export
     let created: Person
     do throws(Failure) {
       let target = provisioner.target
@@ -174,13 +178,14 @@ extension UserRun {
       }
     } catch  where error.outcomeIsUnknown || error.code == .conflict {
       guard let person = try await existing(desired, after: error) else { throw error }
+      modified = []
       try await update(person, desired)
       return
     }
     person = (created.id, created.targetName)
+    await provisioner.snapshot.add(created.id)
     // From here on the person exists: should a device fail, the next run carries on from the link.
     link = .set(Link(objectID: user, personID: created.id, targetName: created.targetName))
-    modified = changes.modifiedProperties(from: nil, redacting: redacted)
     try await export(PersonChanges(devices: changes.devices), to: created, writesPerson: false)
     noteExport("Created.")
     noteWarnings(desired.warnings)
@@ -198,6 +203,7 @@ extension UserRun {
       // A create whose answer was lost left a person with our key; whatever else has the name was there before.
       if failure.outcomeIsUnknown, owner != .thisObject { continue }
       try await takeUp(person, matchedBy: attribute)
+      noteMatching("Found by \(attribute) after all.", tried: [MatchingValue(attribute: attribute, value: name)])
       return person
     }
     return nil
@@ -247,11 +253,7 @@ extension UserRun {
         let answer = try await send(attributes)
         for code in refused { await provisioner.languages.refuse(code) }
         if candidate != code {
-          steps.append(
-            .init(
-              .processing, "EntryProcessing", .warning,
-              candidate.map { "xMatters does not know the language \(code): \($0) was set." }
-                ?? "xMatters does not know the language \(code): it was left out."))
+          noteLanguage(code, written: candidate)
         }
         return answer
       } catch  where error.code == .badRequest && candidate != nil {

@@ -17,9 +17,9 @@ package final class RollcallService: Sendable {
     var heartbeat = ContinuousClock.now
   }
 
-  private let assembly: Assembly
+  let assembly: Assembly
   private let state: SQLiteState
-  private let job: Job<ContinuousClock>
+  let job: Job<ContinuousClock>
   private let keeper: SubscriptionKeeper<ContinuousClock>?
   private let clientState: Secret?
   private let condition = Mutex(Condition())
