@@ -20,7 +20,7 @@ final class FileLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw Failure(
-        .retry(after: nil), .stateUnavailable, "Another process works on the state file of '\(path)'.",
+        .retry(after: nil), .stateInUse, "Another process works on the state file of '\(path)'.",
         advice: "Run one service per state file; stop the other one, or give this one a state.path of its own.")
     }
     self.descriptor = Mutex(descriptor)

@@ -3,12 +3,12 @@ package import Provisioning
 
 /// The port `State` on one SQLite file in WAL mode. The file is a cache: a damaged one is set aside and a new one begun.
 package final class SQLiteState: State {
-  private let database: DatabasePool
+  private let database: any DatabaseWriter
   private let path: String
-  /// Held until the file is closed or the process ends, so that no second one works on the same file.
-  private let lock: FileLock
+  /// Held until the file is closed or the process ends, so that no second one works on the same file; nil for a copy in memory.
+  private let lock: FileLock?
 
-  /// The file that was set aside because it could not be read; nil when all was well.
+  /// The file that was set aside, or passed over by a copy, because it could not be read; nil when all was well.
   package let damagedFile: String?
 
   /// Opens the file, making it if need be.
@@ -33,10 +33,21 @@ package final class SQLiteState: State {
     }
   }
 
+  init(_ database: any DatabaseWriter, path: String, damagedFile: String?) {
+    self.database = database
+    self.path = path
+    lock = nil
+    self.damagedFile = damagedFile
+  }
+
   /// Closes the file and lets another process have it; all reads and writes fail afterwards.
   package func close() {
+    if lock != nil {
+      // Whoever reads the file later then finds all of it in one place.
+      try? database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
     try? database.close()
-    lock.release()
+    lock?.release()
   }
 
   private static func open(_ path: String) throws(OpenError) -> DatabasePool {

@@ -10,7 +10,8 @@ struct Rollcall: AsyncParsableCommand {
     abstract: "Keeps xMatters people in step with Microsoft Entra ID.",
     version: Version.text,
     subcommands: [
-      DemoCommand.self, ServeCommand.self, CheckCommand.self, SyncCommand.self, EvaluateCommand.self,
+      DemoCommand.self, ServeCommand.self, CheckCommand.self, SyncCommand.self, PlanCommand.self, ProvisionCommand.self,
+      EvaluateCommand.self,
       SimulateCommand.self, ConfigCommand.self,
     ])
 }

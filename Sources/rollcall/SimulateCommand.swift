@@ -20,12 +20,23 @@ struct SimulateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (0...200_000).contains(users) else { throw ValidationError("--users must be from 0 to 200000.") }
+    for port in [graphPort, xmattersPort] where !(0...65535).contains(port) {
+      throw ValidationError("A port must be from 0 to 65535, not \(port).")
+    }
   }
 
   func run() async throws {
     let signals = await StopSignals()
-    let world = try await SimulatedWorld.start(
-      users: users, assigned: users, seed: seed, graphPort: graphPort, xmattersPort: xmattersPort)
+    let world: SimulatedWorld
+    do {
+      world = try await SimulatedWorld.start(
+        users: users, assigned: users, seed: seed, graphPort: graphPort, xmattersPort: xmattersPort)
+    } catch {
+      StandardError.write(
+        "The simulators cannot be opened on ports \(graphPort) and \(xmattersPort): \(error)\nFree the ports, or choose others; 0 takes a free one."
+      )
+      throw Exits.failed
+    }
     print("Graph and login: \(world.graphServer.url)")
     print("xMatters:        \(world.xmattersServer.url)")
     print("")

@@ -23,9 +23,10 @@ struct SyncCommand: AsyncParsableCommand {
     }
     if isTerminal { ProgressBar.clear() }
     let seconds = (report.ended - report.began).inSeconds
-    print(
+    let summary =
       "\(report.kind.rawValue) cycle: \(report.objects) objects, \(report.failed) failed, \((seconds * 10).rounded() / 10) s"
-    )
+    // Otherwise there is a log, and each of its lines is JSON.
+    if isTerminal { print(summary) } else { assembly.logger.info("\(summary)") }
     if report.failed > 0 { throw Exits.failed }
   }
 }

@@ -8,6 +8,9 @@ import Service
 
 /// Text for people who watch for errors.
 enum StandardError {
+  /// Whether a person is looking.
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
   static func write(_ text: String, terminator: String = "\n") {
     let bytes = Array((text + terminator).utf8)
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

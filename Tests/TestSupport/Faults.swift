@@ -4,7 +4,7 @@ import Synchronization
 /// What a model of a port can be made to fail at.
 package enum Operation: String, Hashable, Sendable, CaseIterable {
   // The directory.
-  case application, assignments, members, allUsers, user, directoryGroup, userID, changesFromNow, changes
+  case application, assignments, members, allUsers, user, directoryGroup, userID, isGroup, changesFromNow, changes
   // xMatters.
   case person, people, forEachPerson, create, modify, delete, createDevice, modifyDevice, deleteDevice, createSite,
     catalogue

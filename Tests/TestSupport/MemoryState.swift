@@ -25,6 +25,14 @@ package final class MemoryState: State {
     self.faults = faults
   }
 
+  /// The same once more, to be thrown away; without faults.
+  package func copy() -> MemoryState {
+    let copy = MemoryState()
+    let storage = storage.withLock { $0 }
+    copy.storage.withLock { $0 = storage }
+    return copy
+  }
+
   /// Loses everything, as when the file is deleted.
   package func lose() {
     storage.withLock { $0 = Storage() }

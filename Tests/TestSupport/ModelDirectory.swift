@@ -218,6 +218,10 @@ package final class ModelDirectory: Directory {
     }
   }
 
+  package func isGroup(_ id: ObjectID) async throws(Failure) -> Bool {
+    try await access(.isGroup) { $0.groups[id] != nil }
+  }
+
   package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
     try await access(.changesFromNow) { DeltaLink(String($0.changes.count)) }
   }

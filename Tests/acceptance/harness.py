@@ -16,6 +16,13 @@ import urllib.request
 
 APPLICATION = "33333333-3333-3333-3333-333333333333"
 ADMIN_TOKEN = "admin-token-of-the-acceptance-tests"
+TESTS = []
+
+
+def test(function):
+    """Every test is a function of a world that they share."""
+    TESTS.append(function)
+    return function
 
 
 def free_port():
@@ -77,6 +84,12 @@ class World:
     def close(self):
         self.process.terminate()
         self.process.wait(20)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     # The directory, through Graph's own API.
 

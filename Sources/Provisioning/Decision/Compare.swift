@@ -51,11 +51,12 @@ package struct PersonChanges: Hashable, Sendable {
       case .delete(let before): properties.append((.device(device.name), before.address, nil))
       }
     }
-    return properties.sorted { $0.0.description < $1.0.description }.map { attribute, old, new in
+    return properties.filter { $0.1 != $0.2 }.sorted { $0.0.description < $1.0.description }.map {
+      attribute, old, new in
       let hides = redacted.contains(attribute)
       return .init(
-        name: attribute.description, oldValue: hides ? old.map { _ in "[Redact]" } : old,
-        newValue: hides ? new.map { _ in "[Redact]" } : new)
+        name: attribute.description, oldValue: hides ? old.map { _ in Redaction.mark } : old,
+        newValue: hides ? new.map { _ in Redaction.mark } : new)
     }
   }
 
@@ -74,10 +75,11 @@ package struct PersonChanges: Hashable, Sendable {
 }
 
 extension TargetValue {
-  fileprivate var logText: String? {
+  /// As the provisioning log shows it; nil for no value.
+  var logText: String? {
     switch self {
     case .text(let text): text
-    case .list(let list): list.joined(separator: ", ")
+    case .list(let list): list.isEmpty ? nil : list.joined(separator: ", ")
     case .boolean(let boolean): boolean ? "true" : "false"
     case .number(let number): "\(number)"
     case .null: nil

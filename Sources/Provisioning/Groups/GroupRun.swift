@@ -37,11 +37,10 @@ struct GroupRun: ObjectRun {
 
   func report(cycleID: String?) -> RunReport {
     let target = group.map { (id: PersonID($0.id.rawValue), targetName: $0.name) }
+    let entry = entry(target: target, cycleID: cycleID)
     var report = RunReport(
-      record: RunRecord(
-        objectID: object, escrow: .clear, group: change,
-        entry: skip == nil ? entry(target: target, cycleID: cycleID) : nil),
-      failure: failure, skip: skip, foundDrift: foundDrift, steps: steps)
+      record: RunRecord(objectID: object, escrow: .clear, group: change, entry: skip == nil ? entry : nil),
+      account: entry, failure: failure, skip: skip, foundDrift: foundDrift)
     report.awaitedMembers = awaited
     report.plannedRemoval = plannedRemoval(target: target, cycleID: cycleID)
     report.plannedRemoval?.members = plannedMembers

@@ -46,6 +46,16 @@ package final class CycleTracker: Sendable {
     storage.withLock { _ = $0.outstanding.insert(key) }
   }
 
+  /// The running cycle also waits for this key, when it waits for the other one, which made it necessary.
+  /// - Returns: False when nobody waits for the other one, or the cycle waits for this key already.
+  package func add(_ key: WorkKey, because cause: WorkKey) -> Bool {
+    storage.withLock { storage in
+      guard storage.outstanding.contains(cause), storage.outstanding.insert(key).inserted else { return false }
+      storage.total += 1
+      return true
+    }
+  }
+
   /// The key is applied, or its failure is stored as an escrow.
   package func settle(_ key: WorkKey, failed: Bool) {
     let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in

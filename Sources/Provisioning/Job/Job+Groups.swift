@@ -17,7 +17,7 @@ extension Job {
         _ = queue.finish(item, .done)
         return
       }
-      await run(group, item) { cycleID, removals throws(Failure) in
+      await run(group, item) { cycleID, removals, _ throws(Failure) in
         try await self.provisioner.run(group: group, policy: policy, cycleID: cycleID, removals: removals)
       }
     } catch {

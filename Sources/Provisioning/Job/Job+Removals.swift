@@ -56,7 +56,9 @@ extension Job {
         putBack(item, after: Self.judgingInterval)
         return
       case .nothingPlanned?: break
-      case .hold?: tracker.settlePostponed()
+      case .hold(let removals, _)?:
+        tracker.settlePostponed()
+        tellWhoWaits(removals)
       case .letThrough(let removals)?:
         tracker.resume(removals.map(\.key))
         queueLetThrough(removals)
@@ -68,6 +70,13 @@ extension Job {
       observer.readFailed(item.key, error)
       tracker.stop(error)
       _ = queue.finish(item, .retry)
+    }
+  }
+
+  /// Whoever waits for one that is held is told by a run that does nothing more.
+  private func tellWhoWaits(_ removals: [PlannedRemoval]) {
+    for removal in removals where !desk.tickets(for: removal.objectID).isEmpty {
+      _ = queue.add(removal.key, priority: .live)
     }
   }
 

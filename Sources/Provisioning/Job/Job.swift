@@ -25,7 +25,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   package let queue: Queue
   package let tracker = CycleTracker()
-  let scope: Scope
+  let desk = OnDemandDesk()
+  package let scope: Scope
   let provisioner: Provisioner
   let safeguards: Safeguards
   let keeper: StatusKeeper
@@ -104,22 +105,30 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// Works through the queue with so many workers while one cycle runs, for a cycle in the foreground.
   /// - Throws: What ended the cycle, or what keeps the job from running: quarantine or a pause.
   package func runOnce(full: Bool, workers: Int) async throws(Failure) -> CycleReport {
+    try await withWorkers(workers) { () throws(Failure) in
+      try await self.runCycle(full ? .full : nil)
+    }
+  }
+
+  /// Works through the queue with so many workers until the body ends.
+  /// - Throws: What the body throws, or what keeps the job from running: quarantine or a pause.
+  func withWorkers<Answer: Sendable>(
+    _ workers: Int, _ body: () async throws(Failure) -> Answer
+  ) async throws(Failure) -> Answer {
     await restore()
     if keeper.isPaused { throw .paused }
     if safeguards.quarantineStatus != nil { _ = await probe() }
     try safeguards.checkMayWork()
-    let result = await withTaskGroup(of: Void.self) { group -> Result<CycleReport, Failure> in
+    let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, Failure> in
       for _ in 0..<workers {
         group.addTask { await self.work() }
       }
-      let result: Result<CycleReport, Failure>
+      defer { group.cancelAll() }
       do throws(Failure) {
-        result = .success(try await runCycle(full ? .full : nil))
+        return .success(try await body())
       } catch {
-        result = .failure(error)
+        return .failure(error)
       }
-      group.cancelAll()
-      return result
     }
     return try result.get()
   }
@@ -133,8 +142,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   private func process(_ item: Queue.Item) async {
     switch item.key {
     case .user(let id):
-      await run(id, item) { cycleID, removals throws(Failure) in
-        try await self.provisioner.run(id, cycleID: cycleID, removals: removals)
+      await run(id, item) { cycleID, removals, onDemand throws(Failure) in
+        try await self.provisioner.run(id, cycleID: cycleID, removals: removals, onDemand: onDemand)
       }
     case .group(let id): await runGroup(id, item)
     case .members(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
@@ -151,21 +160,24 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// Runs once for one object and sees to what follows from it.
   func run(
     _ object: ObjectID, _ item: Queue.Item,
-    _ body: (_ cycleID: String?, RemovalPermission) async throws(Failure) -> RunReport
+    _ body: (_ cycleID: String?, RemovalPermission, _ onDemand: Bool) async throws(Failure) -> RunReport
   ) async {
     guard await scope.isComplete else {
       // Before the assignments are known nothing can be decided: no attempt is spent on it.
       putBack(item, after: .seconds(1))
       return
     }
+    let tickets = desk.tickets(for: object)
+    let permission = safeguards.permission(for: object)
     let report: RunReport
     let cycleID = tracker.cycleID(of: item.key)
     do throws(Failure) {
-      report = try await body(cycleID, safeguards.permission(for: object))
+      report = try await body(cycleID, permission, !tickets.isEmpty)
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)
       tracker.stop(error)
+      desk.give(.failure(error), to: tickets, for: object)
       _ = queue.finish(item, .retry)
       return
     }
@@ -174,6 +186,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     keeper.ran(report, cycleID: cycleID, latency: latency)
     await protectionChanged(safeguards.note(report))
     if report.failure?.remedy == .quarantine {
+      desk.give(.success(report.account), to: tickets, for: object)
       putBack(item)
       return
     }
@@ -183,7 +196,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
     await queueGroups(report, item.priority)
-    if case .runsAgain = disposition { return }
+    // What passes within seconds, or is to be judged, is waited for.
+    if !disposition.comesBackSoon, report.plannedRemoval == nil || permission == .held {
+      desk.give(.success(report.account), to: tickets, for: object)
+    }
+    if disposition == .runsAgain || disposition.comesBackSoon { return }
     if report.plannedRemoval != nil {
       settlePlanned(object, item.key)
     } else {
@@ -219,8 +236,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       {
         waiting.append(user)
       }
+      guard !waiting.isEmpty else { return }
+      // What an object of a cycle makes necessary is part of the cycle.
+      let joined = waiting.filter { tracker.add(.user($0), because: .user(user)) }
+      if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) != .full { return }
       // Those who find no room are found by the next cycle.
-      if !waiting.isEmpty { _ = queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) }
+      for other in joined { tracker.settle(.user(other), failed: false) }
     } catch {
       observer.readFailed(.user(user), error)
     }
@@ -229,10 +250,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   private func read(_ item: Queue.Item, _ refresh: () async throws(Failure) -> Set<ObjectID>) async {
     do throws(Failure) {
       let affected = try await refresh()
-      if queue.add(contentsOf: affected.sorted().map { .user($0) }, priority: item.priority) == .full {
-        // The next cycle finds them by the entitlement with which they were last looked at.
-        requestCycle()
-      }
+      queueAffected(affected, priority: item.priority)
       _ = queue.finish(item, .done)
       if affected.isEmpty { lookAgain(item) }
     } catch {
@@ -240,6 +258,13 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       await protectionChanged(safeguards.note(error))
       if error.remedy == .quarantine { putBack(item) } else { _ = queue.finish(item, .retry) }
     }
+  }
+
+  /// Queues the users whom a change of the scope concerns.
+  func queueAffected(_ users: Set<ObjectID>, priority: QueuePriority) {
+    guard queue.add(contentsOf: users.sorted().map { .user($0) }, priority: priority) == .full else { return }
+    // The next cycle finds them by the entitlement with which they were last looked at.
+    requestCycle()
   }
 
   /// What has changed in scope is not all in the queue: the next cycle looks at everybody.
@@ -358,5 +383,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       if !scopeIsSettled { unsettleScope() }
       throw error
     }
+  }
+}
+
+extension WorkQueueMachine.Disposition {
+  /// Whether whoever waits for the outcome does better to wait for the next run.
+  fileprivate var comesBackSoon: Bool {
+    if case .retries(let delay, let attempt) = self { delay <= .seconds(5) && attempt <= 4 } else { false }
   }
 }

@@ -88,4 +88,6 @@ package enum ErrorCode: String, Hashable, Sendable {
   case applicationNotFound = "ApplicationNotFound"
   case stateUnavailable = "StateUnavailable"
   case tooManyDeletes = "TooManyDeletes"
+  /// Another process owns it.
+  case stateInUse = "StateInUse"
 }

@@ -31,13 +31,6 @@ package struct Link: Hashable, Sendable {
     self.targetName = targetName
     self.pendingSupervisor = pendingSupervisor
   }
-
-  /// The same, with nothing known of what was last applied.
-  var withoutDigest: Link {
-    var link = self
-    link.digest = nil
-    return link
-  }
 }
 
 /// An object that keeps failing, kept so that the watermark may pass it.

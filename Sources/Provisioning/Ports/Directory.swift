@@ -31,6 +31,9 @@ package protocol Directory: Sendable {
   /// The id of the user with this user principal name, or nil when there is none.
   func userID(principalName: String) async throws(Failure) -> ObjectID?
 
+  /// Whether there is a group with this id.
+  func isGroup(_ id: ObjectID) async throws(Failure) -> Bool
+
   /// A link that yields the changes from now on.
   func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink
 

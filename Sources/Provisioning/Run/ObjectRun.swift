@@ -5,7 +5,11 @@ protocol ObjectRun {
   var kind: ObjectKind { get }
   var began: Timestamp { get }
   var removals: RemovalPermission { get }
+  /// Somebody waits to see it: each of the five steps is told, in detail.
+  var isOnDemand: Bool { get }
 
+  /// Where the run is; a failure belongs to it.
+  var stage: ProvisioningLogEntry.StepKind { get }
   var action: ProvisioningLogEntry.Action { get set }
   var status: ProvisioningLogEntry.Status { get set }
   var steps: [ProvisioningLogEntry.Step] { get set }
@@ -24,6 +28,9 @@ protocol ObjectRun {
 }
 
 extension ObjectRun {
+  var isOnDemand: Bool { false }
+  var stage: ProvisioningLogEntry.StepKind { .export }
+
   /// Runs to the end; a failure is noted.
   mutating func attempt() async {
     do throws(Failure) {
@@ -31,58 +38,26 @@ extension ObjectRun {
     } catch {
       failure = error
       status = .failure
-      steps.append(
-        .init(
-          .export, "EntryExport\(action.stepSuffix)", .failure, error.reason,
-          details: ["errorCode": error.code.rawValue]))
+      noteFailure(error)
     }
   }
 
   /// The entry for the provisioning log; `target` is the person or group as it is known in xMatters.
   func entry(target: (id: PersonID, targetName: String?)?, cycleID: String?) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
-      id: ProvisioningLogEntry.makeID(), time: began, cycleID: cycleID, action: action, status: status,
-      duration: provisioner.clock.now - began, objectID: object, kind: kind, sourceName: sourceName,
-      personID: target?.id, targetName: target?.targetName, steps: steps, modifiedProperties: modified,
-      failure: failure)
+      id: ProvisioningLogEntry.makeID(), time: began, cycleID: cycleID, action: actionTaken,
+      status: skip == nil ? status : .skipped, duration: provisioner.clock.now - began, objectID: object, kind: kind,
+      sourceName: sourceName, personID: target?.id, targetName: target?.targetName, steps: orderedSteps,
+      modifiedProperties: modified, failure: failure)
+  }
+
+  private var actionTaken: ProvisioningLogEntry.Action {
+    switch skip {
+    case nil: action
+    case .removalPlanned: .stagedDelete
+    default: .other
+    }
   }
 
   var externalKey: String { provisioner.policy.mapping.externalKey(of: object) }
-
-  mutating func noteImport(_ text: String) {
-    steps.append(.init(.import, "EntryImport", .success, text))
-  }
-
-  mutating func noteScope(_ text: String) {
-    steps.append(.init(.scoping, "EntrySynchronizationScoping", .success, text))
-  }
-
-  mutating func noteExport(_ text: String) {
-    steps.append(.init(.export, "EntryExport\(action.stepSuffix)", .success, text))
-  }
-
-  mutating func noteWarnings(_ warnings: [String]) {
-    guard !warnings.isEmpty else { return }
-    status = .warning
-    for warning in warnings {
-      steps.append(.init(.processing, "EntryProcessing", .warning, warning))
-    }
-  }
-
-  mutating func noteLostTarget(_ text: String) {
-    steps.append(
-      .init(
-        .matching, "EntryMatching", .warning, text, details: ["errorCode": ErrorCode.invalidAnchor.rawValue]))
-  }
-}
-
-extension ProvisioningLogEntry.Action {
-  fileprivate var stepSuffix: String {
-    switch self {
-    case .create: "Add"
-    case .update, .disable: "Update"
-    case .delete, .stagedDelete: "Delete"
-    case .other: ""
-    }
-  }
 }

@@ -13,6 +13,12 @@ struct PackedPeople: Sendable {
   /// From the hash of an id or a name. That two have one hash is so rare that whoever comes second is as if handed out.
   private var index: [UInt64: UInt32] = [:]
   private var strings = SharedTexts()
+  private let indexesDevices: Bool
+
+  /// - Parameter indexingDevices: People are found by the ids of their devices too.
+  init(indexingDevices: Bool = false) {
+    indexesDevices = indexingDevices
+  }
 
   var count: Int { packed.count }
 
@@ -23,6 +29,8 @@ struct PackedPeople: Sendable {
     for attribute in [TargetAttribute.targetName, .webLogin] {
       if let name = person.attributes[attribute]?.text { index[Self.hash(attribute, name)] = number }
     }
+    guard indexesDevices else { return }
+    for device in person.devices { index[Self.hash(device: device.id)] = number }
   }
 
   func contains(_ id: PersonID) -> Bool {
@@ -38,6 +46,11 @@ struct PackedPeople: Sendable {
     take(Self.hash(attribute, name)) { $0.attributes[attribute]?.text?.lowercased() == name.lowercased() }
   }
 
+  /// The owner of a device.
+  mutating func take(device id: String) -> Answer {
+    take(Self.hash(device: id)) { person in person.devices.contains { $0.id == id } }
+  }
+
   private mutating func take(_ hash: UInt64, _ isMeant: (Person) -> Bool) -> Answer {
     guard let number = index[hash] else { return .absent }
     let bytes = packed[Int(number)]
@@ -51,6 +64,13 @@ struct PackedPeople: Sendable {
     var hash = StableHash()
     hash.combine("id")
     hash.combine(id.rawValue)
+    return hash.value
+  }
+
+  private static func hash(device id: String) -> UInt64 {
+    var hash = StableHash()
+    hash.combine("device")
+    hash.combine(id)
     return hash.value
   }
 

@@ -11,6 +11,8 @@ package actor PeopleSnapshot {
 
   /// Nil while there is none.
   private var listed: PackedPeople?
+  /// Created since it was listed.
+  private var added: Set<PersonID> = []
 
   package init() {}
 
@@ -20,7 +22,7 @@ package actor PeopleSnapshot {
   package func fill(
     from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = []
   ) async throws(Failure) -> [Link] {
-    listed = nil
+    clear()
     var people = PackedPeople()
     var links: [Link] = []
     try await target.forEachPerson { person in
@@ -35,13 +37,18 @@ package actor PeopleSnapshot {
 
   package func clear() {
     listed = nil
+    added = []
+  }
+
+  package func add(_ created: PersonID) {
+    if listed != nil { added.insert(created) }
   }
 
   package var isEmpty: Bool { listed == nil }
 
   /// Whether the listing was read to its end and had no such person.
   package func isMissing(_ id: PersonID) -> Bool {
-    listed.map { !$0.contains(id) } ?? false
+    listed.map { !$0.contains(id) && !added.contains(id) } ?? false
   }
 
   package func take(_ id: PersonID) -> Answer {

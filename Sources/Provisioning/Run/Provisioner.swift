@@ -70,12 +70,14 @@ package struct Provisioner: Sendable {
   }
 
   /// Runs once for one user and records the outcome.
-  /// - Parameter removals: What may be done should the user have left.
+  /// - Parameters:
+  ///   - removals: What may be done should the user have left.
+  ///   - onDemand: Somebody waits to see it: both sides are read whatever was applied before, and each step is told in detail.
   /// - Throws: Only when the outcome could not be recorded; a failure of the run itself is part of the report.
   package func run(
-    _ user: ObjectID, cycleID: String?, removals: RemovalPermission
+    _ user: ObjectID, cycleID: String?, removals: RemovalPermission, onDemand: Bool = false
   ) async throws(Failure) -> RunReport {
-    var run = UserRun(self, user, removals: removals)
+    var run = UserRun(self, user, removals: removals, onDemand: onDemand)
     await run.execute()
     var report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
@@ -134,6 +136,8 @@ package struct Provisioner: Sendable {
 /// What became of one run of one object.
 package struct RunReport: Sendable {
   package var record: RunRecord
+  /// What happened, step by step, also when nothing was done.
+  package var account: ProvisioningLogEntry
   package var failure: Failure?
   /// Why nothing was done, when nothing was.
   package var skip: SkipReason?
@@ -151,9 +155,19 @@ package struct RunReport: Sendable {
   package var isKnownToFail = false
 
   /// Everything that was found and done, also when nothing of it is worth an entry in the log.
-  package var steps: [ProvisioningLogEntry.Step] = []
-
+  package var steps: [ProvisioningLogEntry.Step] { account.steps }
   package var entry: ProvisioningLogEntry? { record.entry }
+
+  package init(
+    record: RunRecord, account: ProvisioningLogEntry, failure: Failure? = nil, skip: SkipReason? = nil,
+    foundDrift: Bool = false
+  ) {
+    self.record = record
+    self.account = account
+    self.failure = failure
+    self.skip = skip
+    self.foundDrift = foundDrift
+  }
 }
 
 extension RunRecord {

@@ -10,8 +10,10 @@ extension UserRun {
     var surroundings = DesiredPersonBuilder.Surroundings(
       catalogue: try await provisioner.target.catalogue(refreshing: false), supervisor: nil, now: provisioner.clock.now,
       taken: taken, isLinked: linkBefore != nil)
-    if let manager = source.user.manager {
-      surroundings.supervisor = try await provisioner.state.link(manager)?.personID
+    if let manager = source.user.manager, let link = try await provisioner.state.link(manager),
+      await !provisioner.snapshot.isMissing(link.personID)
+    {
+      surroundings.supervisor = link.personID
     }
     do throws(Failure) {
       return try DesiredPersonBuilder.desired(source, policy: policy, surroundings: surroundings)

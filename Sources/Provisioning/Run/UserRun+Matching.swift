@@ -17,9 +17,10 @@ extension UserRun {
           advice: "Leave one of them, or match by an attribute that is unique.")
       }
       try await takeUp(person, matchedBy: value.attribute)
+      noteMatching("Matched by \(value.attribute).", tried: [value])
       return person
     }
-    steps.append(.init(.matching, "EntryMatching", .success, "No person in xMatters matches."))
+    noteMatching("No person in xMatters matches.", tried: desired.matching)
     return nil
   }
 
@@ -49,7 +50,6 @@ extension UserRun {
         "The person in xMatters that matches by \(attribute) carries the external key of another system.",
         advice: "Remove that external key if Rollcall is to manage the person.")
     }
-    steps.append(.init(.matching, "EntryMatching", .success, "Matched by \(attribute)."))
   }
 
   /// The other user's run may have been at work on the person since it was read.
@@ -73,6 +73,7 @@ extension UserRun {
       // A create whose answer was lost left a person with our key; whatever else has the name was there before.
       if failure.outcomeIsUnknown, owner != .thisObject { continue }
       try await takeUp(person, matchedBy: attribute)
+      noteMatching("Found by \(attribute) after all.", tried: [MatchingValue(attribute: attribute, value: name)])
       return person
     }
     return nil

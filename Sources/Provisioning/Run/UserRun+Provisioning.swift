@@ -2,9 +2,13 @@
 
 extension UserRun {
   mutating func provision(_ source: SourceAttributes) async throws(Failure) {
+    stage = .processing
     let desired = try await desiredPerson(source)
+    stage = .matching
     let listed = await listedPerson()
-    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil {
+    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
+      !isOnDemand
+    {
       skip = .redundantExport
       // The manager who is waited for may be another one.
       setLink(linkBefore.personID, desired)
@@ -38,7 +42,9 @@ extension UserRun {
       person = try await provisioner.target.person(linkBefore.personID)
     }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
-    case .thisObject, .nobody: return person
+    case .thisObject, .nobody:
+      noteMatching("Linked since it was first provisioned.")
+      return person
     case nil: unlink("The linked person is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
     }
@@ -53,23 +59,26 @@ extension UserRun {
 
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
     action = .update
+    stage = .processing
     self.person = (person.id, person.targetName)
     let changes = PersonChanges.between(person, and: await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
+    noteEvaluation(changes, adopts: adopts, desired)
+    stage = .export
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
-      if linkBefore?.personID != person.id || linkBefore?.condition != .active {
-        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more; and
-        // it may be active, so that a later leaving is not handled yet.
-        link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
+      if linkBefore?.personID == person.id {
+        try await noteWriteAhead(.active)
       } else {
-        try await noteReturn()
+        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
+        link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
       }
+      modified = try await shown(changes, from: person)
       let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
-      modified = written.modifiedProperties(from: person, redacting: provisioner.policy.mapping.redacted)
+      if written != changes { modified = try await shown(written, from: person) }
       noteExport(adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
       isComplete = written == changes
@@ -77,19 +86,12 @@ extension UserRun {
     setLink(person.id, desired, isComplete: isComplete)
   }
 
-  /// Somebody who was disabled comes back. Should the outcome of the write never be recorded, and the user leave again, the link must not
-  /// say that this was handled.
-  private func noteReturn() async throws(Failure) {
-    guard var link = linkBefore, link.condition != .active else { return }
-    link.condition = .active
-    link.digest = nil
-    try await provisioner.state.record(
-      RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
-  }
-
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {
     action = .create
     let changes = PersonChanges.creation(of: desired)
+    noteEvaluation("To be created.", desired)
+    modified = try await shown(changes, from: nil)
+    stage = .export
     let created: Person
     do throws(Failure) {
       let target = provisioner.target
@@ -99,15 +101,16 @@ extension UserRun {
       }
     } catch  where error.outcomeIsUnknown || error.code == .conflict {
       guard let person = try await existing(desired, after: error) else { throw error }
+      modified = []
       try await update(person, desired)
       return
     }
     person = (created.id, created.targetName)
+    await provisioner.snapshot.add(created.id)
     // From here on the person exists: should a device fail, the next run carries on from the link.
     link = .set(Link(objectID: user, personID: created.id, targetName: created.targetName))
-    modified = changes.modifiedProperties(from: nil, redacting: provisioner.policy.mapping.redacted)
     let written = try await export(changes, to: created, writesPerson: false)
-    modified = written.modifiedProperties(from: nil, redacting: provisioner.policy.mapping.redacted)
+    if written != changes { modified = try await shown(written, from: nil) }
     noteExport("Created.")
     noteWarnings(desired.warnings)
     setLink(created.id, desired, isComplete: written == changes)
@@ -166,11 +169,7 @@ extension UserRun {
         let answer = try await send(attributes)
         for code in refused { await provisioner.languages.refuse(code) }
         if candidate != code {
-          steps.append(
-            .init(
-              .processing, "EntryProcessing", .warning,
-              candidate.map { "xMatters does not know the language \(code): \($0) was set." }
-                ?? "xMatters does not know the language \(code): it was left out."))
+          noteLanguage(code, written: candidate)
         }
         return answer
       } catch  where error.code == .badRequest && candidate != nil {

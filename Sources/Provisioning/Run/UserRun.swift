@@ -3,11 +3,13 @@ struct UserRun: ObjectRun {
   let provisioner: Provisioner
   let user: ObjectID
   let removals: RemovalPermission
+  let isOnDemand: Bool
   let began: Timestamp
 
   var object: ObjectID { user }
   var kind: ObjectKind { .user }
 
+  var stage = ProvisioningLogEntry.StepKind.import
   var action = ProvisioningLogEntry.Action.other
   var status = ProvisioningLogEntry.Status.success
   var steps: [ProvisioningLogEntry.Step] = []
@@ -25,11 +27,14 @@ struct UserRun: ObjectRun {
   /// A removal that would be carried out, were it permitted.
   var planned: LeaveAction?
   var hasRemoved = false
+  /// Asked for, and not known to anybody.
+  var isUnknown = false
 
-  init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission) {
+  init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {
     self.provisioner = provisioner
     self.user = user
     self.removals = removals
+    isOnDemand = onDemand
     began = provisioner.clock.now
   }
 
@@ -39,11 +44,15 @@ struct UserRun: ObjectRun {
   }
 
   func report(cycleID: String?) -> RunReport {
-    let isLogged = skip == nil || skip == .importSkipped
+    var entry = entry(target: person, cycleID: cycleID)
+    if isUnknown {
+      entry.status = .failure
+      entry.failure = .unknownObject
+    }
     var report = RunReport(
       record: RunRecord(
-        objectID: user, link: link, escrow: .clear, entry: isLogged ? entry(target: person, cycleID: cycleID) : nil),
-      failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift, steps: steps)
+        objectID: user, link: link, escrow: .clear, entry: isWorthAnEntry ? entry : nil),
+      account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
     report.plannedRemoval = plannedRemoval(target: person, cycleID: cycleID)
     report.record.removal = removalChange
     switch link {
@@ -66,6 +75,11 @@ struct UserRun: ObjectRun {
     }
   }
 
+  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
+  private var isWorthAnEntry: Bool {
+    skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
+  }
+
   // MARK: Import and scope
 
   mutating func importAndDecide() async throws(Failure) {
@@ -73,7 +87,7 @@ struct UserRun: ObjectRun {
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     kept = try await provisioner.state.kept(of: user)
-    guard entitlement.isAssigned || linkBefore != nil else {
+    guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement.skipReason
       note(scope, .unassigned)
@@ -81,6 +95,7 @@ struct UserRun: ObjectRun {
     }
     if let linkBefore { person = (linkBefore.personID, linkBefore.targetName) }
     let observation = try await observe()
+    stage = .scoping
     let source = SourceAttributes(observation, entitlement)
     scope.isActive = source?.user.accountEnabled ?? false
     if let source, entitlement.isAssigned { scope.filters = try provisioner.policy.filters.evaluate(source) }
@@ -110,6 +125,7 @@ struct UserRun: ObjectRun {
       }
     case .skip(let reason):
       skip = reason
+      isUnknown = isOnDemand && observation == .absent && linkBefore == nil
       try await dropDeadLink()
     }
   }
@@ -127,7 +143,7 @@ struct UserRun: ObjectRun {
     case .present(let source):
       await provisioner.absences.forget(user)
       sourceName = source.displayName
-      noteImport("Read from the directory.")
+      noteImport(source)
     case .softDeleted:
       await provisioner.absences.forget(user)
       noteImport("The user is in the recycle bin.")
@@ -150,12 +166,14 @@ struct UserRun: ObjectRun {
 
   mutating func disable(_ reason: LeaveReason, _ observation: UserObservation) async throws(Failure) {
     action = .disable
+    stage = .matching
     if await isHeld(.disable) { return }
     guard var link = linkBefore, let person = try await ownedPerson(link) else { return }
     let leftScope = reason == .unassigned || reason == .filteredOut
     link.condition = leftScope ? .released : .disabled
     link.digest = nil
     guard provisioner.policy.mapping.mappings.contains(where: { $0.target == .status }) else {
+      noteEvaluation("No mapping writes the status: the person is left as it is.")
       self.link = .set(link)
       skip = .alreadyHandled
       return
@@ -163,13 +181,15 @@ struct UserRun: ObjectRun {
     let changes = PersonChanges(
       attributes: person.attributes[.status] == PersonStatus.inactive ? [:] : [.status: PersonStatus.inactive])
     if changes.isEmpty {
+      noteEvaluation("To be inactive (\(reason.rawValue)), and is so already.")
       skip = .redundantExport
     } else {
+      noteEvaluation("To be set inactive: \(reason.rawValue).")
+      modified = try await shown(changes, from: person)
       guard isPermitted(.disable) else { return }
-      // Should the answer be lost and the user come back: what was applied last is not known any more.
-      self.link = linkBefore.map { .set($0.withoutDigest) } ?? .unchanged
+      stage = .export
+      try await noteWriteAhead(linkBefore?.condition)
       try await provisioner.target.modify(person.id, changes.attributes, externalKey: externalKey)
-      modified = changes.modifiedProperties(from: person, redacting: provisioner.policy.mapping.redacted)
       noteExport("Set to inactive.")
     }
     self.link = .set(link)
@@ -178,8 +198,13 @@ struct UserRun: ObjectRun {
 
   mutating func delete() async throws(Failure) {
     action = .delete
+    stage = .matching
     if await isHeld(.delete) { return }
-    guard let link = linkBefore, let person = try await ownedPerson(link), isPermitted(.delete) else { return }
+    guard let link = linkBefore, let person = try await ownedPerson(link) else { return }
+    noteEvaluation("To be deleted.")
+    guard isPermitted(.delete) else { return }
+    stage = .export
+    try await noteWriteAhead(link.condition)
     let wasThere = try await provisioner.target.delete(person.id)
     hasRemoved = true
     await provisioner.absences.forget(user)
@@ -191,20 +216,34 @@ struct UserRun: ObjectRun {
   mutating func ownedPerson(_ link: Link) async throws(Failure) -> Person? {
     try await provisioner.claims.claim(link.personID, for: user)
     guard let person = try await provisioner.target.person(link.personID) else {
+      noteMatching("The linked person is gone from xMatters.")
       self.link = .remove
       skip = .alreadyHandled
       return nil
     }
     self.person = (person.id, person.targetName)
     guard Owner(of: person, for: user, policy: provisioner.policy.mapping) == .thisObject else {
+      noteMatching("The linked person belongs to somebody else by now: it is left alone.")
       self.link = .remove
       skip = .alreadyHandled
       return nil
     }
+    noteMatching("Linked since it was first provisioned.")
     return person
   }
 
-  // MARK: Notes
+  // MARK: Parts
+
+  /// Written down before a linked person is written: should nothing more be heard of this run, then what was applied before it is no
+  /// longer known to be there, and a person who may be active again has to be taken out when the user leaves.
+  mutating func noteWriteAhead(_ condition: Link.Condition?) async throws(Failure) {
+    guard var link = linkBefore, let condition, link.digest != nil || link.condition != condition else { return }
+    link.condition = condition
+    link.digest = nil
+    try await provisioner.state.record(
+      RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
+    kept?.link = link
+  }
 
   /// - Parameter isComplete: False when something of the desired state was refused: the next run is to compare with xMatters.
   mutating func setLink(_ person: PersonID, _ desired: DesiredPerson, isComplete: Bool = true) {

@@ -2,9 +2,11 @@
 package actor Scope {
   private let directory: any Directory
   package nonisolated let kind: ScopeKind
-  private let nestedGroups: Bool
+  /// Whether members of groups inside assigned groups count.
+  package nonisolated let nestedGroups: Bool
   private var book: AssignmentBook
-  private var application: Application?
+  /// As last read; nil before the first read.
+  package private(set) var application: Application?
   private var reads = 0
 
   package init(

@@ -14,7 +14,7 @@ package struct Assembly: Sendable {
 
   package let settings: Settings
   package let metrics: MetricsRegistry
-  let logger: Logger
+  package let logger: Logger
   let client: HTTPClient
   let tokens: TokenSource<ServiceClock>
   let graph: GraphClient<ServiceClock>
@@ -80,10 +80,22 @@ package struct Assembly: Sendable {
     return state
   }
 
-  func makeJob(_ state: any State, observer: any JobObserver) -> Job<ServiceClock> {
+  /// The state as it is now, to be thrown away: for rehearsals, also beside a running service.
+  func copyState() async throws(Failure) -> SQLiteState {
+    let state = try await SQLiteState.copy(of: settings.statePath)
+    if let file = state.damagedFile {
+      logger.warning("The state file is damaged: rehearsed as if there were none.", metadata: ["file": "\(file)"])
+    }
+    return state
+  }
+
+  /// - Parameter attempts: Runs of one object before it is given up, if not as configured.
+  func makeJob(
+    _ state: any State, target: (any Target)? = nil, attempts: Int? = nil, observer: any JobObserver
+  ) -> Job<ServiceClock> {
     let queue = settings.queue
     return Job(
-      directory: directory, target: target, state: state,
+      directory: directory, target: target ?? self.target, state: state,
       scope: Scope(
         directory: directory, kind: settings.directory.scope, nestedGroups: settings.directory.nestedGroups,
         includesDefaultAccess: settings.directory.includeDefaultAccess),
@@ -91,7 +103,7 @@ package struct Assembly: Sendable {
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(
           capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),
-          maxAttempts: queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
+          maxAttempts: attempts ?? queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
       coalesce: queue.coalesce, schedule: settings.schedule, protection: settings.protection, clock: ServiceClock(),
       wall: clock, observer: observer)
   }

@@ -100,8 +100,20 @@ extension GraphSimulator {
 
   private func getByIDs(_ request: SimulatedRequest) -> SimulatedResponse {
     guard let ids = request.json?["ids"], ids.count <= 1000 else { return .badRequest }
-    let found = ids.elements.compactMap { id in id.string.flatMap { id in storage.withLock { $0.tenant.user(id) } } }
-    return SimulatedResponse(200, ["value": .array(found.map { json($0, request.query) })])
+    let types = request.json?["types"].map { $0.elements.compactMap(\.string) } ?? ["user", "group"]
+    let found = ids.elements.compactMap(\.string).compactMap { id -> JSONValue? in
+      let (user, group) = storage.withLock { ($0.tenant.user(id), $0.tenant.groups[id.lowercased()]) }
+      if let user, types.contains("user") {
+        var row = json(user, request.query)
+        row["@odata.type"] = "#microsoft.graph.user"
+        return row
+      }
+      guard let group, types.contains("group") else { return nil }
+      return [
+        "@odata.type": "#microsoft.graph.group", "id": .string(group.id), "displayName": .string(group.displayName),
+      ]
+    }
+    return SimulatedResponse(200, ["value": .array(found)])
   }
 
   private func deletedItems(_ request: SimulatedRequest) -> SimulatedResponse {

@@ -18,8 +18,7 @@ struct JobStatusTests {
     return RunReport(
       record: RunRecord(
         objectID: .sample(number), link: .unchanged, escrow: .clear, entry: skip == nil ? entry : nil),
-      failure: failure,
-      skip: skip)
+      account: entry, failure: failure, skip: skip)
   }
 
   private func ended(_ id: String, kind: CycleKind = .incremental, at time: Timestamp) -> CycleReport {

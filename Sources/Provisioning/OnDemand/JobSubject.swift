@@ -1,0 +1,11 @@
+/// What provision on demand is asked for (Graph's `synchronizationJobSubject`).
+package struct JobSubject: Hashable, Sendable {
+  package var id: ObjectID
+  /// A group stands for all of its members.
+  package var kind: ObjectKind
+
+  package init(_ id: ObjectID, _ kind: ObjectKind) {
+    self.id = id
+    self.kind = kind
+  }
+}

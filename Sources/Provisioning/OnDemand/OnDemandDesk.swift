@@ -1,0 +1,54 @@
+import Synchronization
+
+/// Those who wait for the next run of a user. Each is answered by a run that began after they came, so that it saw what they saw.
+final class OnDemandDesk: Sendable {
+  typealias Answer = Result<ProvisioningLogEntry, Failure>
+
+  private struct Waiter {
+    var ticket: Int
+    var continuation: CheckedContinuation<Answer, Never>
+  }
+
+  private struct Storage {
+    var waiting: [ObjectID: [Waiter]] = [:]
+    var lastTicket = 0
+  }
+
+  private let storage = Mutex(Storage())
+
+  /// Waits for the answer.
+  /// - Parameter ask: Called once the waiting has begun: asks for the run. An answer ends the waiting at once.
+  /// - Returns: `.failure(.cancelled)` when the task is cancelled.
+  func answer(for user: ObjectID, after ask: @Sendable () -> Failure?) async -> Answer {
+    let ticket = storage.withLock { storage -> Int in
+      storage.lastTicket += 1
+      return storage.lastTicket
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        storage.withLock {
+          $0.waiting[user, default: []].append(Waiter(ticket: ticket, continuation: continuation))
+        }
+        if let failure = Task.isCancelled ? .cancelled : ask() { give(.failure(failure), to: [ticket], for: user) }
+      }
+    } onCancel: {
+      give(.failure(.cancelled), to: [ticket], for: user)
+    }
+  }
+
+  /// The tickets of those whom a run that begins now will answer.
+  func tickets(for user: ObjectID) -> Set<Int> {
+    storage.withLock { Set($0.waiting[user]?.map(\.ticket) ?? []) }
+  }
+
+  func give(_ answer: Answer, to tickets: Set<Int>, for user: ObjectID) {
+    guard !tickets.isEmpty else { return }
+    let answered = storage.withLock { storage -> [Waiter] in
+      let waiting = storage.waiting[user] ?? []
+      let rest = waiting.filter { !tickets.contains($0.ticket) }
+      storage.waiting[user] = rest.isEmpty ? nil : rest
+      return waiting.filter { tickets.contains($0.ticket) }
+    }
+    for waiter in answered { waiter.continuation.resume(returning: answer) }
+  }
+}

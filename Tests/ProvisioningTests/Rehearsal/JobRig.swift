@@ -1,0 +1,80 @@
+import Provisioning
+import TestSupport
+import WorkQueue
+
+/// Runs jobs over models in the foreground, on virtual time: whatever a queue waits for comes at once.
+struct JobRig {
+  let directory: ModelDirectory
+  let target: ModelTarget
+  let state: MemoryState
+  let wall = FixedClock()
+  var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
+  var workers = 1
+
+  init(faults: Faults = Faults()) {
+    directory = ModelDirectory(faults: faults)
+    target = ModelTarget(faults: faults)
+    state = MemoryState(faults: faults)
+  }
+
+  /// Makes a user and assigns it.
+  func hire(_ user: DirectoryUser) {
+    directory.put(user)
+    directory.assign(user.id)
+  }
+
+  /// A full cycle for good.
+  /// - Returns: What it did.
+  @discardableResult
+  func runCycle() async throws -> Plan {
+    let observer = PlanObserver()
+    try await run(target, state, observer) { job, workers in
+      _ = try await job.runOnce(full: true, workers: workers)
+    }
+    return observer.plan
+  }
+
+  /// A full cycle rehearsed.
+  func plan() async throws -> Plan {
+    let observer = PlanObserver()
+    try await run(RehearsalTarget(target), state.copy(), observer) { job, workers in
+      _ = try await job.runOnce(full: true, workers: workers)
+    }
+    return observer.plan
+  }
+
+  func provision(_ subjects: [JobSubject], dryRun: Bool = false) async throws -> [ProvisioningLogEntry] {
+    try await run(dryRun ? RehearsalTarget(target) : target, dryRun ? state.copy() : state, PlanObserver()) {
+      job, workers in
+      try await job.runOnDemand(subjects, workers: workers)
+    }
+  }
+
+  private func run<Answer: Sendable>(
+    _ target: any Target, _ state: any State, _ observer: any JobObserver,
+    _ body: @escaping @Sendable (Job<ManualClock>, _ workers: Int) async throws -> Answer
+  ) async throws -> Answer {
+    let queueClock = ManualClock()
+    let job = Job(
+      directory: directory, target: target, state: state,
+      scope: Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false), policy: policy,
+      queue: WorkQueue(
+        configuration: WorkQueueConfiguration(
+          capacity: 1000, backoff: Backoff(initial: .seconds(1), max: .seconds(60)), maxAttempts: 4),
+        clock: queueClock, seed: 1),
+      coalesce: .zero, schedule: CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400)),
+      clock: ManualClock(), wall: wall, observer: observer)
+    let timers = Task { [wall] in
+      while !Task.isCancelled {
+        if let deadline = queueClock.nextDeadline {
+          let step = queueClock.now.duration(to: deadline) + .milliseconds(1)
+          wall.advance(by: step)
+          queueClock.advance(by: step)
+        }
+        await Task.yield()
+      }
+    }
+    defer { timers.cancel() }
+    return try await body(job, workers)
+  }
+}
