@@ -88,7 +88,8 @@ import XMatters
   func otherMembers() async throws {
     try await withTarget { target, simulator in
       let person = try people(1, simulator)[0]
-      try await target.createDevice(named: "Work Email", kind: .email, DeviceValues(address: "a@example.org"), owner: person)
+      try await target.createDevice(
+        named: "Work Email", kind: .email, DeviceValues(address: "a@example.org"), owner: person)
       let inner = try await target.createGroup(.broadcast, attributes("Inner"), externalKey: Self.key).id
       let outer = try await target.createGroup(.broadcast, attributes("Outer"), externalKey: Self.key + "2").id
       let device = try #require(simulator.instance.devices.keys.first)

@@ -56,7 +56,9 @@ package final class RehearsalTarget: Target {
 
   package func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
     var catalogue = try await real.catalogue(refreshing: refreshing)
-    for name in sites.withLock({ $0 }) where catalogue.siteID(name) == nil { catalogue.sites[name] = "new:site:" + name }
+    for name in sites.withLock({ $0 }) where catalogue.siteID(name) == nil {
+      catalogue.sites[name] = "new:site:" + name
+    }
     return catalogue
   }
 

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Mail over a real socket, to a server that says what the test wants. A server that others wrote stands in the acceptance tests.
-@Suite(.timeLimit(.minutes(1))) struct MailTransferTests {
+@Suite(.timeLimit(.minutes(5))) struct MailTransferTests {
   private static let message = MailMessage(
     from: MailAddress("from@example.com")!, to: [MailAddress("a@example.com")!, MailAddress("b@example.com")!],
     subject: "Subject", body: ".\n.a line with a dot\nend", id: "1", date: 0)

@@ -23,7 +23,7 @@ private final class Hold: Sendable {
 }
 
 /// The shell: turns, gate and observations, against a real server, on a clock that the test moves.
-@Suite(.timeLimit(.minutes(1))) struct UpstreamTests {
+@Suite(.timeLimit(.minutes(5))) struct UpstreamTests {
   private let clock = ManualClock()
 
   private final class Seen: Sendable {

@@ -118,11 +118,20 @@ struct OnDemandTests {
 
   @Test("Given a failure, it stands at the step where it happened, and those after it were not reached")
   func failure() async throws {
-    rig.hire(.sample(1, changing: ["userPrincipalName": nil]))
+    rig.hire(.sample(1, changing: ["givenName": nil, "displayName": nil]))
     let entry = try await provision(1)
-    #expect(entry.failure?.code == .importSkipped && entry.status == .failure)
+    #expect(entry.failure?.code == .mandatoryFieldsMissing && entry.status == .failure)
     #expect(entry.steps.map(\.kind) == Self.steps)
     #expect(entry.steps.map(\.status) == [.success, .success, .skipped, .failure, .skipped])
+  }
+
+  @Test("Given no value to look for the person by, the user is skipped, which is told and is no escrow")
+  func importSkipped() async throws {
+    rig.hire(.sample(1, changing: ["userPrincipalName": nil]))
+    let entry = try await provision(1)
+    #expect(entry.failure?.code == .importSkipped && entry.status == .skipped)
+    #expect(entry.steps.map(\.kind) == Self.steps)
+    #expect(rig.target.people.isEmpty && rig.state.allEscrows.isEmpty)
   }
 
   @Test("Given a failure that passes within seconds, what came of it in the end is told")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(1))) struct MailerTests {
+@Suite(.timeLimit(.minutes(5))) struct MailerTests {
   private let clock = ManualClock()
   private let metrics = MetricsRegistry()
 
