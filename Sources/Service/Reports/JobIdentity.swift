@@ -11,6 +11,16 @@ package struct JobIdentity: Hashable, Sendable {
   /// The host of xMatters.
   package var targetName: String
 
+  package init(
+    tenantID: String, jobID: String, servicePrincipalID: String?, servicePrincipalName: String?, targetName: String
+  ) {
+    self.tenantID = tenantID
+    self.jobID = jobID
+    self.servicePrincipalID = servicePrincipalID
+    self.servicePrincipalName = servicePrincipalName
+    self.targetName = targetName
+  }
+
   package init(_ settings: Settings, application: Application? = nil) {
     tenantID = settings.directory.tenantID
     let name =

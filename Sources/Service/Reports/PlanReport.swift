@@ -91,7 +91,14 @@ extension ProvisioningLogEntry {
 
   /// What becomes of whom.
   var headline: String {
-    let verb = failure != nil ? "fail" : status == .skipped ? "skip" : action.rawValue
+    let verb =
+      if failure != nil {
+        "fail"
+      } else if action == .stagedDelete {
+        "held"
+      } else {
+        status == .skipped ? "skip" : action.rawValue
+      }
     var who = displayName
     if let sourceName, sourceName != who { who += " (\(sourceName))" }
     if displayName != objectID.rawValue { who += " \(objectID)" }
