@@ -12,15 +12,16 @@ final class FileLock: Sendable {
   /// Nil once released.
   private let descriptor: Mutex<Int32?>
 
-  init(path: String) throws(Failure) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  /// - Parameter database: The file beside which it lies.
+  init(besides database: String) throws(Failure) {
+    let descriptor = open(database + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw OpenError.unusable(String(cString: strerror(errno))).failure(path: path)
+      throw OpenError.unusable(String(cString: strerror(errno))).failure(path: database)
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw Failure(
-        .retry(after: nil), .stateInUse, "Another process works on the state file of '\(path)'.",
+        .retry(after: nil), .stateInUse, "Another process works on the state file '\(database)'.",
         advice: "Run one service per state file; stop the other one, or give this one a state.path of its own.")
     }
     self.descriptor = Mutex(descriptor)

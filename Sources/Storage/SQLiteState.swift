@@ -1,82 +1,56 @@
 import GRDB
 package import Provisioning
+import Synchronization
 
 /// The port `State` on one SQLite file in WAL mode. The file is a cache: a damaged one is set aside and a new one begun.
 package final class SQLiteState: State {
-  private let database: any DatabaseWriter
-  private let path: String
-  /// Held until the file is closed or the process ends, so that no second one works on the same file; nil for a copy in memory.
-  private let lock: FileLock?
+  private let file: StateFile
+  /// Whether the last write failed: then the next look at the state tries one.
+  private let isWriteInDoubt = Mutex(false)
 
   /// The file that was set aside, or passed over by a copy, because it could not be read; nil when all was well.
-  package let damagedFile: String?
+  package var damagedFile: String? { file.damagedFile }
 
   /// Opens the file, making it if need be.
   /// - Throws: When the place cannot be written to, the disk is full, or another process owns the file.
-  package init(path: String, now: Timestamp) throws(Failure) {
-    self.path = path
-    lock = try FileLock(path: path + ".lock")
-    do throws(OpenError) {
-      database = try Self.open(path)
-      damagedFile = nil
-    } catch .damaged {
-      let aside = "\(path).damaged-\(now.milliseconds / 1000)"
-      try Self.setAside(path, as: aside)
-      damagedFile = aside
-      do throws(OpenError) {
-        database = try Self.open(path)
-      } catch {
-        throw error.failure(path: path)
-      }
-    } catch {
-      throw error.failure(path: path)
-    }
+  package convenience init(path: String, now: Timestamp) throws(Failure) {
+    self.init(StateFile(path: path, now: { now }, onDamage: { _ in }))
+    try file.open()
   }
 
-  init(_ database: any DatabaseWriter, path: String, damagedFile: String?) {
-    self.database = database
-    self.path = path
-    lock = nil
-    self.damagedFile = damagedFile
+  /// As `init(path:now:)`, but a place that cannot be used fails reads and writes alone, until it can be.
+  /// - Parameter onDamage: Hears of a damaged file that was set aside.
+  /// - Throws: When another process owns the file.
+  package static func opening(
+    path: String, clock: any WallClock, onDamage: @escaping @Sendable (_ setAside: String) -> Void
+  ) throws(Failure) -> SQLiteState {
+    let state = SQLiteState(StateFile(path: path, now: { clock.now }, onDamage: onDamage))
+    do throws(Failure) {
+      try state.file.open()
+    } catch {
+      if error.code == .stateInUse { throw error }
+    }
+    return state
+  }
+
+  private init(_ file: StateFile) {
+    self.file = file
+  }
+
+  /// A copy in memory.
+  convenience init(_ database: any DatabaseWriter, path: String, damagedFile: String?) {
+    self.init(StateFile(copy: database, path: path, damagedFile: damagedFile))
   }
 
   /// Closes the file and lets another process have it; all reads and writes fail afterwards.
   package func close() {
-    if lock != nil {
-      // Whoever reads the file later then finds all of it in one place.
-      try? database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-    }
-    try? database.close()
-    lock?.release()
+    file.close()
   }
 
-  private static func open(_ path: String) throws(OpenError) -> DatabasePool {
-    var configuration = Configuration()
-    configuration.label = "state"
-    configuration.maximumReaderCount = 4
-    configuration.busyMode = .timeout(5)
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA synchronous = NORMAL")
-    }
-    do {
-      let pool = try DatabasePool(path: path, configuration: configuration)
-      try Schema.migrator.migrate(pool)
-      let verdict = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
-      guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-      return pool
-    } catch let error as DatabaseError {
-      throw OpenError(error)
-    } catch {
-      throw .unusable("\(error)")
-    }
-  }
-
-  private static func setAside(_ path: String, as aside: String) throws(Failure) {
-    for suffix in ["", "-wal", "-shm"] where FileLock.exists(path + suffix) {
-      guard FileLock.rename(path + suffix, to: aside + suffix) else {
-        throw OpenError.unusable("it is damaged and cannot be renamed").failure(path: path)
-      }
-    }
+  /// - Throws: Why the state cannot be read or written now.
+  package func check() async throws(Failure) {
+    if isWriteInDoubt.withLock({ $0 }) { try await write(StateFile.writeProbe) }
+    _ = try await watermark()
   }
 
   // MARK: Links
@@ -295,21 +269,35 @@ package final class SQLiteState: State {
   func read<Answer: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Answer
   ) async throws(Failure) -> Answer {
+    let database = try await file.database()
     do { return try await database.read(body) } catch { throw failure(error) }
   }
 
   func write<Answer: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Answer
   ) async throws(Failure) -> Answer {
-    do { return try await database.write(body) } catch { throw failure(error) }
+    let database = try await file.database()
+    do {
+      let answer = try await database.write(body)
+      isWriteInDoubt.withLock { $0 = false }
+      return answer
+    } catch {
+      let failure = failure(error)
+      if failure.remedy != .cancelled { isWriteInDoubt.withLock { $0 = true } }
+      throw failure
+    }
   }
 
   private func failure(_ error: any Error) -> Failure {
     if error is CancellationError { return .cancelled }
-    let description = (error as? DatabaseError).map { "\($0.resultCode)" } ?? "\(type(of: error))"
+    let databaseError = error as? DatabaseError
+    let description = databaseError.map { $0.message ?? "\($0.resultCode)" } ?? "\(type(of: error))"
+    let isDamaged = databaseError.map { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains($0.resultCode) } ?? false
     return Failure(
-      .retry(after: nil), .stateUnavailable, "The state file '\(path)' cannot be read or written: \(description).",
-      advice: "Check the disk's free space and the file's permissions. Nothing is removed meanwhile.")
+      .retry(after: nil), .stateUnavailable, "The state file '\(file.path)' cannot be read or written: \(description).",
+      advice: isDamaged
+        ? "Start the service anew: it sets the damaged file aside and rebuilds it. Nothing is removed meanwhile."
+        : "Check the disk's free space and the file's permissions. Nothing is removed meanwhile.")
   }
 }
 

@@ -196,14 +196,14 @@ class Service:
 
     running = []
 
-    def __init__(self, world, extra="", environment=None, **changes):
+    def __init__(self, world, extra="", environment=None, log=None, preexec_fn=None, restore_signals=True, **changes):
         self.world = world
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = open(os.path.join(world.folder, f"serve-{time.monotonic_ns()}.txt"), "w+")
+        self.log = log or open(os.path.join(world.folder, f"serve-{time.monotonic_ns()}.txt"), "w+")
         self.process = subprocess.Popen(
             [world.rollcall, "serve", "--config", world.configuration(self.port, extra, **changes)],
-            stdout=self.log, stderr=subprocess.STDOUT,
+            stdout=self.log, stderr=subprocess.STDOUT, preexec_fn=preexec_fn, restore_signals=restore_signals,
             env={key: value for key, value in {**os.environ, **world.environment, **(environment or {})}.items()
                  if value is not None})
 
@@ -217,6 +217,12 @@ class Service:
         with open(self.log.name) as file:
             return file.read()
 
+    def is_alive(self):
+        try:
+            return call("GET", f"{self.url}/livez")[0] == 200
+        except OSError:
+            return False
+
     def is_ready(self):
         try:
             return call("GET", f"{self.url}/readyz")[0] == 200
@@ -224,7 +230,7 @@ class Service:
             return False
 
     def wait_until_ready(self, seconds=30):
-        assert wait_for(self.is_ready, seconds), self.output()
+        assert wait_for(self.is_ready, seconds), self.log is not subprocess.PIPE and self.output()
         return self
 
     def cycles(self):

@@ -59,6 +59,7 @@ extension Job {
   /// Takes over what a former process has left; tries until it can be read. Until then nothing is begun.
   func restore() async {
     queue.setPaused(true)
+    var wait = Duration.seconds(1)
     while !Task.isCancelled {
       do throws(Failure) {
         try await keeper.restore()
@@ -67,7 +68,8 @@ extension Job {
         return
       } catch {
         observer.readFailed(.removals, error)
-        await pause(for: .seconds(1))
+        await pause(for: wait)
+        wait = min(wait * 2, .seconds(10))
       }
     }
   }

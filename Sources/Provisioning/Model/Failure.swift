@@ -87,6 +87,8 @@ package enum ErrorCode: String, Hashable, Sendable {
   case badRequest = "SystemForCrossDomainIdentityManagementBadRequest"
   case applicationNotFound = "ApplicationNotFound"
   case stateUnavailable = "StateUnavailable"
+  /// Another process owns it.
+  case stateInUse = "StateInUse"
   case tooManyDeletes = "TooManyDeletes"
   /// Another process owns it.
   case stateInUse = "StateInUse"

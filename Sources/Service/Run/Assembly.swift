@@ -73,11 +73,19 @@ package struct Assembly: Sendable {
   /// Opens the state file.
   func openState() throws(Failure) -> SQLiteState {
     let state = try SQLiteState(path: settings.statePath, now: clock.now)
-    if let file = state.damagedFile {
-      logger.warning(
-        "The state file was damaged and is set aside; links are rebuilt from xMatters.", metadata: ["file": "\(file)"])
-    }
+    if let file = state.damagedFile { Self.tellOfDamage(file, logger) }
     return state
+  }
+
+  /// As `openState`, but a place that cannot be used now is tried again until it can be.
+  /// - Throws: When another process owns the file.
+  func openStateSoon() throws(Failure) -> SQLiteState {
+    try SQLiteState.opening(path: settings.statePath, clock: clock) { [logger] in Self.tellOfDamage($0, logger) }
+  }
+
+  private static func tellOfDamage(_ file: String, _ logger: Logger) {
+    logger.warning(
+      "The state file was damaged and is set aside; links are rebuilt from xMatters.", metadata: ["file": "\(file)"])
   }
 
   /// The state as it is now, to be thrown away: for rehearsals, also beside a running service.

@@ -44,7 +44,7 @@ package final class RollcallService: Sendable {
     _ assembly: Assembly, onRun: (@Sendable (RunReport, Duration?) -> Void)? = nil
   ) throws(Failure) {
     self.assembly = assembly
-    state = try assembly.openState()
+    state = try assembly.openStateSoon()
     mailer = assembly.makeMailer()
     job = assembly.makeJob(
       state,
@@ -259,11 +259,13 @@ package final class RollcallService: Sendable {
   private func readiness() async -> [ReadinessCheck] {
     let (hasHadToken, isStopping) = condition.withLock { ($0.hasHadToken, $0.isStopping) }
     let isFull = job.queue.statistics.isFull
-    var stateIsOpen = true
-    do throws(Failure) { _ = try await state.watermark() } catch { stateIsOpen = false }
+    var stateIsFine = true
+    do throws(Failure) { try await state.check() } catch { stateIsFine = false }
     return [
       ReadinessCheck(name: "configuration", isFine: true, detail: "valid"),
-      ReadinessCheck(name: "state", isFine: stateIsOpen, detail: stateIsOpen ? "open" : "cannot be read"),
+      ReadinessCheck(
+        name: "state", isFine: stateIsFine,
+        detail: stateIsFine ? "open" : "cannot be read or written; the log says why"),
       ReadinessCheck(name: "token", isFine: hasHadToken, detail: hasHadToken ? "obtained" : "none from Entra ID yet"),
       ReadinessCheck(name: "draining", isFine: !isStopping, detail: isStopping ? "the service is stopping" : "no"),
       ReadinessCheck(name: "queue", isFine: !isFull, detail: isFull ? "full" : "has room"),
