@@ -74,6 +74,10 @@ extension Job {
     }
   }
 
+  func checkNotPaused() throws(Failure) {
+    if keeper.isPaused { throw .paused }
+  }
+
   /// Nothing is handed out of the queue while the job is paused or in quarantine.
   func holdOrRelease() {
     queue.setPaused(keeper.isPaused || safeguards.quarantineStatus != nil)
@@ -91,5 +95,5 @@ extension Job {
 
 extension Failure {
   static let paused = Failure(
-    .quarantine, .internalError, "The job is paused.", advice: "Start it: POST /api/v1/job/start to the service.")
+    .quarantine, .jobPaused, "The job is paused.", advice: "Start it: POST /api/v1/job/start to the service.")
 }

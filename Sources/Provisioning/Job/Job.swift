@@ -116,7 +116,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     _ workers: Int, _ body: () async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {
     await restore()
-    if keeper.isPaused { throw .paused }
+    try checkNotPaused()
     if safeguards.quarantineStatus != nil { _ = await probe() }
     try safeguards.checkMayWork()
     let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, Failure> in

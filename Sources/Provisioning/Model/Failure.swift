@@ -90,6 +90,5 @@ package enum ErrorCode: String, Hashable, Sendable {
   /// Another process owns it.
   case stateInUse = "StateInUse"
   case tooManyDeletes = "TooManyDeletes"
-  /// Another process owns it.
-  case stateInUse = "StateInUse"
+  case jobPaused = "JobPaused"
 }

@@ -12,9 +12,10 @@ extension Job {
   /// members. It goes through the queue like every other signal, so that no object is worked on twice at a time; workers have to be
   /// running.
   /// - Returns: One entry per user, in the order asked for, steps included; failures of single users are entries too.
-  /// - Throws: When the assignments or the members of a group cannot be read, the users are more than `onDemandLimit`, or the job is in
-  ///   quarantine.
+  /// - Throws: When the assignments or the members of a group cannot be read, the users are more than `onDemandLimit`, or the job is paused or
+  ///   in quarantine.
   package func provisionOnDemand(_ subjects: [JobSubject]) async throws(Failure) -> [ProvisioningLogEntry] {
+    try checkNotPaused()
     try safeguards.checkMayWork()
     try await readScope()
     let users = try await users(of: subjects)

@@ -249,6 +249,54 @@ enum OpenAPIDocument {
               $ref: '#/components/responses/Error'
             '503':
               $ref: '#/components/responses/Error'
+      /api/v1/job/provisionOnDemand:
+        post:
+          operationId: provisionOnDemand
+          summary: Provisions users, and the members of groups, now
+          description: With dryRun it is found out what would be done, and nothing is sent to xMatters.
+          security:
+            - adminToken: []
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: '#/components/schemas/OnDemand'
+          responses:
+            '200':
+              description: An entry of each user, steps included
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [value]
+                    properties:
+                      value:
+                        type: array
+                        items:
+                          $ref: '#/components/schemas/ProvisioningObjectSummary'
+            '400':
+              $ref: '#/components/responses/Error'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '404':
+              $ref: '#/components/responses/AdminOff'
+            '405':
+              $ref: '#/components/responses/MethodNotAllowed'
+            '408':
+              $ref: '#/components/responses/Error'
+            '409':
+              description: The job is paused
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Error'
+            '413':
+              $ref: '#/components/responses/Error'
+            '415':
+              $ref: '#/components/responses/Error'
+            '503':
+              $ref: '#/components/responses/Error'
       /api/v1/provisioning:
         get:
           operationId: listProvisioning
@@ -663,7 +711,8 @@ enum OpenAPIDocument {
             jobId:
               type: string
             cycleId:
-              type: string
+              description: Null outside of cycles
+              type: [string, 'null']
             changeId:
               type: string
             provisioningAction:
@@ -1048,6 +1097,35 @@ enum OpenAPIDocument {
               type: string
             tenantActionable:
               type: boolean
+        OnDemand:
+          type: object
+          required: [subjects]
+          properties:
+            subjects:
+              type: array
+              minItems: 1
+              maxItems: 1000
+              items:
+                type: object
+                required: [objectId, objectTypeName]
+                properties:
+                  objectId:
+                    description: Of a user or a group in the directory
+                    type: string
+                    pattern: '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$'
+                  objectTypeName:
+                    $ref: '#/components/schemas/ObjectType'
+                propertyNames:
+                  $ref: '#/components/schemas/Name'
+                additionalProperties:
+                  $ref: '#/components/schemas/Anything'
+            dryRun:
+              type: boolean
+              default: false
+          propertyNames:
+            $ref: '#/components/schemas/Name'
+          additionalProperties:
+            $ref: '#/components/schemas/Anything'
 
     """#
 }

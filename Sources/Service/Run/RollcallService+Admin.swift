@@ -20,6 +20,7 @@ extension RollcallService {
     JobOperations(
       overview: { try await self.overview() }, start: { try await self.job.start() },
       pause: { try await self.job.pause() }, restart: { try await self.job.restart($0) },
+      provisionOnDemand: { try await self.provisionOnDemand(subjects: $0, dryRun: $1) },
       testConnection: { await CredentialTest(assembly: self.assembly).run() })
   }
 

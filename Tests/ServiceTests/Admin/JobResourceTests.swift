@@ -65,6 +65,42 @@ struct JobResourceTests {
     #expect(answer.text.contains("The disk is full. Make room."))
   }
 
+  @Test("Given subjects, they are provisioned, and an entry of each comes back with its steps")
+  func provisionOnDemand() async throws {
+    let rig = try AdminRig()
+    let (user, group) = (ObjectID.sample(1), ObjectID.sample(2))
+    let answer = await rig.call(
+      .post, "/api/v1/job/provisionOnDemand",
+      body: """
+        {"subjects": [{"objectId": "\(user)", "objectTypeName": "User"}, {"objectId": "\(group)", "objectTypeName": "Group"}],
+         "dryRun": true}
+        """)
+    #expect(answer.status == .ok)
+    #expect(rig.job.orders == [.provision([JobSubject(user, .user), JobSubject(group, .group)], dryRun: true)])
+    #expect(try answer.values("id") == ["entry-0", "entry-1"])
+    #expect(try answer.json["value"]?[0]?["provisioningSteps"]?.count == 1)
+    rig.job.fail(with: Failure(.quarantine, .jobPaused, "The job is paused.", advice: "Start it."))
+    let refused = await rig.call(
+      .post, "/api/v1/job/provisionOnDemand",
+      body: #"{"subjects": [{"objectId": "\#(user)", "objectTypeName": "User"}]}"#)
+    #expect(refused.status == .conflict && refused.errorCode == "JobPaused")
+  }
+
+  @Test(
+    "Given subjects that make no sense, nothing is done",
+    arguments: [
+      "", "{}", #"{"subjects": []}"#, #"{"subjects": {}}"#, #"{"subjects": [1]}"#,
+      #"{"subjects": [{"objectId": "me", "objectTypeName": "User"}]}"#,
+      #"{"subjects": [{"objectId": "00000000-0000-0000-0000-000000000001"}]}"#,
+      #"{"subjects": [{"objectId": "00000000-0000-0000-0000-000000000001", "objectTypeName": "Device"}]}"#,
+      #"{"subjects": [{"objectId": "00000000-0000-0000-0000-000000000001", "objectTypeName": "User"}], "dryRun": "yes"}"#,
+    ])
+  func badSubjects(body: String) async throws {
+    let rig = try AdminRig()
+    #expect(await rig.call(.post, "/api/v1/job/provisionOnDemand", body: body).status == .badRequest)
+    #expect(rig.job.orders.isEmpty)
+  }
+
   @Test("Given credentials that work, the answer is 204; otherwise it names the side and the reason")
   func validateCredentials() async throws {
     let rig = try AdminRig()

@@ -10,6 +10,7 @@ final class ScriptedJob: Sendable {
   enum Order: Hashable, Sendable {
     case start, pause
     case restart(ResetScope)
+    case provision([JobSubject], dryRun: Bool)
   }
 
   private struct Storage {
@@ -42,6 +43,10 @@ final class ScriptedJob: Sendable {
     JobOperations(
       overview: { self.storage.withLock { $0.overview } }, start: { try self.take(.start) },
       pause: { try self.take(.pause) }, restart: { try self.take(.restart($0)) },
+      provisionOnDemand: { subjects, dryRun in
+        try self.take(.provision(subjects, dryRun: dryRun))
+        return subjects.indices.map { .sample($0) }
+      },
       testConnection: { self.storage.withLock { $0.connection } })
   }
 }

@@ -6,7 +6,7 @@ import Provisioning
 /// What an operator and another program may ask and order (contract, section 3, "Admin API"). Nothing gets in without the admin token.
 struct AdminAPI: Sendable {
   enum Operation: Hashable, Sendable {
-    case readJob, startJob, pauseJob, restartJob, validateCredentials
+    case readJob, startJob, pauseJob, restartJob, validateCredentials, provisionOnDemand
     case listProvisioning
     case listConnections, readConnection, deleteConnection
     case listEscrows
@@ -17,6 +17,7 @@ struct AdminAPI: Sendable {
     Route(.get, "/api/v1/job", .admin(.readJob)), Route(.post, "/api/v1/job/start", .admin(.startJob)),
     Route(.post, "/api/v1/job/pause", .admin(.pauseJob)), Route(.post, "/api/v1/job/restart", .admin(.restartJob)),
     Route(.post, "/api/v1/job/validateCredentials", .admin(.validateCredentials)),
+    Route(.post, "/api/v1/job/provisionOnDemand", .admin(.provisionOnDemand)),
     Route(.get, "/api/v1/provisioning", .admin(.listProvisioning)),
     Route(.get, "/api/v1/connections", .admin(.listConnections)),
     Route(.get, "/api/v1/connections/{objectId}", .admin(.readConnection)),
@@ -96,6 +97,7 @@ struct AdminAPI: Sendable {
     case .pauseJob: try await job.pause(request)
     case .restartJob: try await job.restart(request)
     case .validateCredentials: try await job.validateCredentials(request)
+    case .provisionOnDemand: try await job.provisionOnDemand(request)
     case .listProvisioning: try await provisioning.list(request)
     case .listConnections: try await connections.list(request)
     case .readConnection: try await connections.read(request)

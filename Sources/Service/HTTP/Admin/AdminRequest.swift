@@ -59,9 +59,15 @@ struct Refusal: Error, Hashable {
     self.message = message
   }
 
-  /// For what the service could not do just now.
+  /// For what the service cannot do: mostly just now, otherwise as it was asked.
   init(_ failure: Failure) {
-    self.init(.serviceUnavailable, failure.code.rawValue, "\(failure.reason) \(failure.advice)")
+    let status: HTTPResponse.Status =
+      switch failure.code {
+      case .jobPaused: .conflict
+      case .unprocessableEntity: .badRequest
+      default: .serviceUnavailable
+      }
+    self.init(status, failure.code.rawValue, "\(failure.reason) \(failure.advice)")
   }
 
   static func badRequest(_ message: String) -> Refusal {

@@ -9,6 +9,7 @@ struct JobOperations: Sendable {
   var start: @Sendable () async throws -> Void
   var pause: @Sendable () async throws -> Void
   var restart: @Sendable (ResetScope) async throws -> Void
+  var provisionOnDemand: @Sendable (_ subjects: [JobSubject], _ dryRun: Bool) async throws -> [ProvisioningLogEntry]
   /// Nil when both sides answered as they should.
   var testConnection: @Sendable () async -> ConnectionFailure?
 }
@@ -79,5 +80,41 @@ struct JobResource: Sendable {
           "message": .string("\(problem.side.rawValue): \(failure.reason) \(failure.advice)"),
         ]
       ], status: .badRequest)
+  }
+
+  // MARK: Provision on demand
+
+  private static let maxSubjects = 1000
+
+  /// `{"subjects": [{"objectId", "objectTypeName"}], "dryRun": false}`; a group stands for all of its members.
+  func provisionOnDemand(_ request: AdminRequest) async throws -> Answer {
+    try request.query.allow()
+    guard let body = try request.object() else { throw Refusal.badRequest("The body must be a JSON object.") }
+    let entries = try await operations.provisionOnDemand(try subjects(body), try dryRun(body))
+    return .page(entries.map { $0.summary(identity) }, nextLink: nil)
+  }
+
+  private func subjects(_ body: JSON) throws(Refusal) -> [JobSubject] {
+    guard let list = body["subjects"], list.kind == .array, (1...Self.maxSubjects).contains(list.count) else {
+      throw .badRequest("'subjects' must be a list of 1 to \(Self.maxSubjects) objects.")
+    }
+    var subjects: [JobSubject] = []
+    for item in list.elements {
+      guard let id = item["objectId"]?.string, ObjectID.isWellFormed(id) else {
+        throw .badRequest("'objectId' of each subject must be the object id of a user or group in the directory.")
+      }
+      guard let kind = item["objectTypeName"]?.string.flatMap(ObjectKind.init(rawValue:)) else {
+        let names = ObjectKind.allCases.map(\.rawValue).joined(separator: " or ")
+        throw .badRequest("'objectTypeName' of each subject must be \(names).")
+      }
+      subjects.append(JobSubject(ObjectID(id), kind))
+    }
+    return subjects
+  }
+
+  private func dryRun(_ body: JSON) throws(Refusal) -> Bool {
+    guard let dryRun = body["dryRun"] else { return false }
+    guard let value = dryRun.boolean else { throw .badRequest("'dryRun' must be true or false.") }
+    return value
   }
 }
