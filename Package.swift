@@ -40,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-crypto", "4.0.0"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -66,7 +67,8 @@ let package = Package(
       "Service",
       [
         "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Storage", "WorkQueue", "XMatters",
-        hummingbird, lifecycle, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        hummingbird, lifecycle, logging, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ]),
     room("Simulators", ["HTTPTransport", "JSON", hummingbird, lifecycle, logging]),

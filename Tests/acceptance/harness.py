@@ -196,9 +196,10 @@ class Service:
 
     running = []
 
-    def __init__(self, world, extra="", environment=None, log=None, preexec_fn=None, restore_signals=True, **changes):
+    def __init__(self, world, extra="", environment=None, port=None, log=None, preexec_fn=None, restore_signals=True,
+                 **changes):
         self.world = world
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log or open(os.path.join(world.folder, f"serve-{time.monotonic_ns()}.txt"), "w+")
         self.process = subprocess.Popen(

@@ -60,11 +60,20 @@ package struct Settings: Sendable {
   }
 
   package struct Listener: Sendable {
+    /// PEM files.
+    package struct TLS: Hashable, Sendable {
+      /// With the chain behind it.
+      package var certificateFile: String
+      package var privateKeyFile: String
+    }
+
     package var host: String
     package var port: Int
     package var publicURL: String?
     package var clientState: SecretSource?
     package var adminToken: SecretSource?
+    /// Nil speaks plain HTTP, for something in front that speaks TLS.
+    package var tls: TLS?
     package var maxBodyBytes: Int
     /// After SIGTERM it is not ready, but serves on for so long.
     package var shutdownDelay: Duration

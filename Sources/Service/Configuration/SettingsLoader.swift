@@ -135,14 +135,12 @@ package enum SettingsLoader {
         "listener.clientStateFile",
         "is required with listener.publicUrl: the secret that Graph repeats in every notification")
     }
-    for key in ["certificateFile", "privateKeyFile"] where reader.text("listener.tls.\(key)") != nil {
-      reader.report("listener.tls.\(key)", "is not supported yet: put TLS in front of the listener, as an Ingress does")
-    }
     return Settings.Listener(
       host: reader.text("listener.host", default: "0.0.0.0") ?? "0.0.0.0",
       port: reader.integer("listener.port", default: 8080, in: 0...65_535),
       publicURL: publicURL?.droppingTrailingSlash, clientState: clientState,
       adminToken: reader.secret("listener.adminToken"),
+      tls: readTLS(&reader),
       maxBodyBytes: reader.integer("listener.maxBodyBytes", default: 4_194_304, in: 1024...268_435_456),
       shutdownDelay: reader.duration("listener.shutdownDelay", default: .zero),
       shutdownGrace: reader.duration("listener.shutdownGrace", default: .seconds(25)))
@@ -150,6 +148,18 @@ package enum SettingsLoader {
 
   /// - Parameter requests: At a time to xMatters. Unless they are given, there are workers enough to keep all of them busy, as a worker
   ///   also waits for the directory: 8 for the 5 of the default.
+  private static func readTLS(_ reader: inout ConfigurationReader) -> Settings.Listener.TLS? {
+    let certificate = reader.text("listener.tls.certificateFile")
+    let key = reader.text("listener.tls.privateKeyFile")
+    if let certificate, let key { return Settings.Listener.TLS(certificateFile: certificate, privateKeyFile: key) }
+    if certificate != nil || key != nil {
+      reader.report(
+        "listener.tls.\(key == nil ? "privateKeyFile" : "certificateFile")",
+        "is required: certificateFile and privateKeyFile stand together or not at all")
+    }
+    return nil
+  }
+
   private static func readQueue(_ reader: inout ConfigurationReader, requests: Int) -> Settings.Queue {
     Settings.Queue(
       workers: reader.integer("queue.workers", default: min(256, max(8, requests * 8 / 5)), in: 1...256),

@@ -68,11 +68,13 @@ extension Answer {
 }
 
 extension HTTPFields {
-  /// On every answer: nothing is to be sniffed, kept or framed.
+  /// On every answer: nothing is to be sniffed, kept, framed or run.
   static let safe: HTTPFields = {
     var fields = HTTPFields()
     fields[.cacheControl] = "no-store"
     fields[named: "X-Content-Type-Options"] = "nosniff"
+    fields[named: "Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    fields[named: "Referrer-Policy"] = "no-referrer"
     return fields
   }()
 

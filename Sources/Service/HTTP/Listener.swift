@@ -17,6 +17,8 @@ enum Intake: Hashable, Sendable {
   case malformed(String)
   case full
   case draining
+  /// It could not be found out whether it comes from Graph.
+  case unchecked
 }
 
 /// One condition of being ready.
@@ -79,6 +81,7 @@ struct Listener: HTTPResponder {
       case .malformed(let why): return .error(.badRequest, "InvalidNotification", why)
       case .full: return .busy("The queue is full.")
       case .draining: return .busy("The service is stopping.")
+      case .unchecked: return .busy("The client state cannot be read.")
       }
     }
   }

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -11,20 +12,29 @@ enum ListenerServer {
   private static let reservedDescriptors = 600
   private static let maxConnections = 20_000
 
-  /// - Parameter announce: Is told the port once connections are accepted.
+  private static var channelConfiguration: HTTP1Channel.Configuration {
+    .init(
+      additionalChannelHandlers: [ConnectionGuard()],
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 100))
+  }
+
+  /// - Parameters:
+  ///   - tls: Nil speaks plain HTTP.
+  ///   - announce: Is told the port once connections are accepted.
   static func make(
-    _ listener: Listener, _ settings: Settings.Listener, announce: AsyncStream<Int>.Continuation
+    _ listener: Listener, _ settings: Settings.Listener, tls: ListenerTLS?, announce: AsyncStream<Int>.Continuation
   ) -> ServiceGroup {
     var quiet = Logger(label: "listener")
     quiet.logLevel = .critical
     let connections = min(maxConnections, max(64, DescriptorLimit.raise() - reservedDescriptors))
     let application = Application(
       responder: listener,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ConnectionGuard()],
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 100))),
+      server: HTTPServerBuilder { responder in
+        let plain = HTTP1Channel(responder: responder, configuration: channelConfiguration)
+        if let tls { return TLSListenerChannel(base: plain, tls: tls) }
+        return plain
+      },
       configuration: .init(
         address: .hostname(settings.host, port: settings.port), backlog: 4096,
         availableConnectionsDelegate: .maximum(connections, logger: quiet)),

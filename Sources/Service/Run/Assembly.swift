@@ -118,7 +118,7 @@ package struct Assembly: Sendable {
 
   /// Nil when Graph is told no address to call.
   func makeSubscriptionRunner(
-    _ state: any State, clientState: Secret?, mailer: Mailer<ServiceClock>?,
+    _ state: any State, clientState: ClientState?, mailer: Mailer<ServiceClock>?,
     requestCycle: @escaping @Sendable () -> Void
   ) -> SubscriptionRunner? {
     guard let publicURL = settings.listener.publicURL, let clientState else { return nil }
@@ -130,11 +130,17 @@ package struct Assembly: Sendable {
   }
 
   /// - Parameter changed: Called when a secret is another than before.
-  func makeSecretRunner(changed: @escaping @Sendable () -> Void) -> SecretRunner {
+  func makeSecretRunner(changed: @escaping @Sendable (_ key: String) -> Void) -> SecretRunner {
     let directory = settings.directory.credential
-    return SecretRunner(
-      [(directory.key, Secret(directory.source)), ("xmatters.passwordFile", Secret(settings.xmatters.password))],
-      logger: logger, changed: changed)
+    var secrets = [
+      (directory.key, Secret(directory.source)), ("xmatters.passwordFile", Secret(settings.xmatters.password)),
+    ]
+    if let source = settings.listener.clientState { secrets.append((SecretRunner.clientStateKey, Secret(source))) }
+    return SecretRunner(secrets, logger: logger, changed: changed)
+  }
+
+  func makeSilenceRunner(mailer: Mailer<ServiceClock>?) -> SilenceRunner? {
+    settings.listener.publicURL.map { _ in SilenceRunner(wall: clock, logger: logger, mailer: mailer) }
   }
 
   func makeCredentialRunner(mailer: Mailer<ServiceClock>?) -> CredentialRunner {

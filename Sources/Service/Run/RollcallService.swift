@@ -1,4 +1,3 @@
-import Dispatch
 import HTTPTransport
 import Hummingbird
 import Logging
@@ -21,15 +20,11 @@ package final class RollcallService: Sendable {
     var heartbeat = ContinuousClock.now
   }
 
-  private static let largeBody = 128 << 10
-  /// One large body at a time, as its tree takes several times its size.
-  private static let largeBodies = DispatchQueue(label: "rollcall.large-bodies")
-
   let assembly: Assembly
   let state: SQLiteState
   let job: Job<ContinuousClock>
   private let subscriptions: SubscriptionRunner?
-  private let clientState: Secret?
+  private let intake: NotificationIntake
   private let mailer: Mailer<ContinuousClock>?
   private let credential: CredentialRunner
   private let secrets: SecretRunner
@@ -46,15 +41,23 @@ package final class RollcallService: Sendable {
     self.assembly = assembly
     state = try assembly.openStateSoon()
     mailer = assembly.makeMailer()
+    let silence = assembly.makeSilenceRunner(mailer: mailer)
     job = assembly.makeJob(
       state,
       observer: ServiceObserver(
-        metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, onRun: onRun))
-    clientState = assembly.settings.listener.clientState.map { Secret($0) }
-    secrets = assembly.makeSecretRunner(changed: { [job] in job.probeNow() })
+        metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, silence: silence,
+        onRun: onRun))
+    let clientState = assembly.settings.listener.clientState.map(ClientState.init)
     credential = assembly.makeCredentialRunner(mailer: mailer)
     subscriptions = assembly.makeSubscriptionRunner(
       state, clientState: clientState, mailer: mailer, requestCycle: { [job] in job.requestCycle() })
+    intake = NotificationIntake(
+      job: job, tenantID: assembly.settings.directory.tenantID, clientState: clientState, subscriptions: subscriptions,
+      silence: silence, metrics: assembly.metrics, logger: assembly.logger)
+    secrets = assembly.makeSecretRunner(
+      changed: { [job, subscriptions] key in
+        if key == SecretRunner.clientStateKey { subscriptions?.lookNow() } else { job.probeNow() }
+      })
     assembly.metrics.set(Metric.buildInfo, to: 1, Version.text)
   }
 
@@ -79,7 +82,8 @@ package final class RollcallService: Sendable {
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }, until stop: @escaping @Sendable () async -> Void
   ) async throws {
     let (listening, announce) = AsyncStream<Int>.makeStream()
-    let listener = makeListener(announce)
+    let tls = try settings.listener.tls.map(ListenerTLS.init)
+    let listener = makeListener(tls, announce)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         defer { announce.finish() }
@@ -92,7 +96,7 @@ package final class RollcallService: Sendable {
       }
       logger.info("Listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
       await onListening(port)
-      let work = Task { await self.work() }
+      let work = Task { await self.work(tls) }
       await stop()
       await leave()
       await drain()
@@ -105,14 +109,15 @@ package final class RollcallService: Sendable {
     logger.info("Stopped")
   }
 
-  private func makeListener(_ announce: AsyncStream<Int>.Continuation) -> ServiceGroup {
+  private func makeListener(_ tls: ListenerTLS?, _ announce: AsyncStream<Int>.Continuation) -> ServiceGroup {
     let listener = Listener(
       delegate: delegate, admin: adminAPI, bodies: BodyReader(maxBytes: settings.listener.maxBodyBytes))
-    return ListenerServer.make(listener, settings.listener, announce: announce)
+    return ListenerServer.make(listener, settings.listener, tls: tls, announce: announce)
   }
 
-  private func work() async {
+  private func work(_ tls: ListenerTLS?) async {
     await withTaskGroup(of: Void.self) { group in
+      group.addTask { await tls?.run(logger: self.logger) }
       group.addTask { await self.job.run(workers: self.settings.queue.workers) }
       group.addTask { await self.obtainFirstToken() }
       group.addTask { await Urgency.$isLive.withValue(true) { await self.subscriptions?.run() } }
@@ -205,51 +210,9 @@ package final class RollcallService: Sendable {
   }
 
   private func take(_ body: [UInt8]) async -> Intake {
-    if condition.withLock({ $0.isDraining }) {
-      metrics.add(to: Metric.notifications, "refused")
-      return .draining
-    }
-    let secrets = (try? await clientState?.load()).map { [$0] } ?? []
-    let batch: NotificationBatch
-    do throws(NotificationBatch.Malformed) {
-      batch = try await sift(body, secrets)
-    } catch {
-      metrics.add(to: Metric.notifications, "rejected")
-      return .malformed(error.description)
-    }
-    switch job.notify(batch.changed) {
-    case .full:
-      metrics.add(Double(batch.accepted), to: Metric.notifications, "refused")
-      return .full
-    case .closed:
-      metrics.add(Double(batch.accepted), to: Metric.notifications, "refused")
-      return .draining
-    case .added, .merged: break
-    }
-    if batch.accepted > 0 { metrics.add(Double(batch.accepted), to: Metric.notifications, "accepted") }
-    if batch.dropped > 0 {
-      metrics.add(Double(batch.dropped), to: Metric.notifications, "rejected")
-      logger.warning(
-        "Notifications with a wrong client state, tenant or form were dropped.", metadata: ["count": "\(batch.dropped)"]
-      )
-    }
-    for (event, subscription) in batch.lifecycle { await subscriptions?.handle(event, subscription) }
-    return .accepted
-  }
-
-  /// A large body takes its time: everybody else would wait for it.
-  private func sift(
-    _ body: [UInt8], _ secrets: [String]
-  ) async throws(NotificationBatch.Malformed) -> NotificationBatch {
-    let tenantID = settings.directory.tenantID
-    guard body.count > Self.largeBody else {
-      return try NotificationBatch(parsing: body, clientStates: secrets, tenantID: tenantID)
-    }
-    return try await offPool(on: Self.largeBodies) {
-      Result { () throws(NotificationBatch.Malformed) in
-        try NotificationBatch(parsing: body, clientStates: secrets, tenantID: tenantID)
-      }
-    }.get()
+    guard condition.withLock({ $0.isDraining }) else { return await intake.take(body) }
+    metrics.add(to: Metric.notifications, "refused")
+    return .draining
   }
 
   private var isAlive: Bool {

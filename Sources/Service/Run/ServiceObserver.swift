@@ -8,6 +8,7 @@ package struct ServiceObserver: JobObserver {
   let logger: Logger
   let clock: any WallClock
   var mailer: Mailer<ContinuousClock>?
+  var silence: SilenceRunner?
   /// Somebody else who wants to hear of every run, such as the demo.
   let onRun: (@Sendable (RunReport, Duration?) -> Void)?
 
@@ -51,6 +52,7 @@ package struct ServiceObserver: JobObserver {
   }
 
   package func cycleEnded(_ report: CycleReport) {
+    silence?.cycleEnded(report)
     metrics.set(Metric.lastSuccess, to: Double(clock.now.milliseconds) / 1000)
     metrics.observe(report.ended - report.began, in: Metric.cycleDuration, report.kind.rawValue)
     logger.info(

@@ -34,6 +34,11 @@ actor SubscriptionRunner {
     (checks, check) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
+  /// Looks after the subscriptions at once.
+  nonisolated func lookNow() {
+    check.yield()
+  }
+
   /// Until the task is cancelled.
   func run() async {
     while !Task.isCancelled {

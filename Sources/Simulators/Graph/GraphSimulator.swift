@@ -122,6 +122,8 @@ package final class GraphSimulator: Simulator {
     case ("POST", "expireDeltaLinks"): expireDeltaLinks()
     case ("POST", "loseNotifications"): losesNotifications = request.json?["lose"]?.boolean ?? true
     case ("POST", "deleteSubscriptions"): storage.withLock { $0.subscriptions = [:] }
+    case ("POST", "expireSubscriptionsAt"): expireSubscriptions(at: request.json?["time"]?.string ?? "")
+    case ("POST", "lifecycle"): sendLifecycleEvent(request.json?["event"]?.string ?? "")
     case ("GET", "tenant"):
       return storage.withLock { storage in
         SimulatedResponse(

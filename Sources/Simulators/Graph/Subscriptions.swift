@@ -85,6 +85,13 @@ extension GraphSimulator {
     }
   }
 
+  /// Every subscription ends at this time.
+  package func expireSubscriptions(at time: String) {
+    storage.withLock { storage in
+      for id in storage.subscriptions.keys { storage.subscriptions[id]?.expiration = time }
+    }
+  }
+
   /// Tells the lifecycle address of every subscription.
   package func sendLifecycleEvent(_ event: String) {
     let items = storage.withLock { storage in
