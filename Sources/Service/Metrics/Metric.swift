@@ -49,7 +49,7 @@ package enum Metric {
     "When a Graph subscription ends.")
   package static let credentialExpiration = MetricDefinition(
     "rollcall_credential_expiration_timestamp_seconds", .gauge,
-    "When the credential for Entra ID ends, where that can be told.")
+    "When the credential for Entra ID ends, where that can be told and somebody has to replace it.")
   package static let mails = MetricDefinition(
     "rollcall_mails_total", .counter, labels: ["result"],
     "Mails to operators: sent, failed (each try), dropped (too many waited).")

@@ -48,7 +48,8 @@ final class CredentialRunner: Sendable {
 
   func look() async {
     guard let life = await life() else { return }
-    metrics.set(Metric.credentialExpiration, to: Double(life.end.milliseconds) / 1000)
+    // One that is replaced by itself is always about to end, as it should.
+    if life.whole == nil { metrics.set(Metric.credentialExpiration, to: Double(life.end.milliseconds) / 1000) }
     let event = condition.withLock { condition in
       condition.life = life
       return condition.watch.note(life, now: wall.now)
