@@ -171,7 +171,12 @@ package final class ModelDirectory: Directory {
 
   package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
     try await access(.members) { storage in
-      (storage.groups[group] ?? []).filter { storage.users[$0] != nil }
+      var members = storage.groups[group] ?? []
+      var inner = transitively ? members : []
+      while let next = inner.popFirst() {
+        for member in storage.groups[next] ?? [] where members.insert(member).inserted { inner.insert(member) }
+      }
+      return members.filter { storage.users[$0] != nil }
     }
   }
 

@@ -84,9 +84,11 @@ package actor Scope {
     try await refreshAssignments(readingAllGroups: false)
   }
 
-  /// Reads the members of one group, if it is assigned.
+  /// Reads the members of one group, if it is assigned. With nested groups, one that is not may stand inside of one that is: then all are read.
   package func refreshGroup(_ group: ObjectID) async throws(Failure) -> Set<ObjectID> {
-    guard book.groups.contains(group) else { return [] }
+    guard book.groups.contains(group) else {
+      return nestedGroups && !book.groups.isEmpty ? try await refreshAssignments(readingAllGroups: true) : []
+    }
     let read = nextRead()
     let users = try await directory.members(of: group, transitively: nestedGroups)
     return book.update(membersOf: group, users: users, read: read)

@@ -33,6 +33,63 @@ struct ReferencesAndDriftTests {
     #expect(world.target.writes.isEmpty)
   }
 
+  @Test("Given two users who manage each other, both are provisioned, and supervise each other in the second pass")
+  func circle() async throws {
+    let world = World()
+    world.hire(.sample(1, manager: 2))
+    world.hire(.sample(2, manager: 1))
+    for _ in 0..<2 {
+      for number in 1...2 { #expect(try await world.run(number).failure == nil) }
+    }
+    let (first, second) = (try #require(world.person(of: .sample(1))), try #require(world.person(of: .sample(2))))
+    #expect(first.attributes[.supervisors] == .list([second.id.rawValue]))
+    #expect(second.attributes[.supervisors] == .list([first.id.rawValue]))
+    _ = world.target.takeWrites()
+    for number in 1...2 { #expect(try await world.run(number).skip == .redundantExport) }
+    #expect(world.target.writes.isEmpty)
+  }
+
+  @Test("Given a manager who is taken away, the supervisor stays, or goes with flowNull", arguments: [false, true])
+  func managerRemoved(_ flowsNull: Bool) async throws {
+    let world = World(
+      mapping: .sample(AttributeMapping.defaults(replacing: .sample("supervisors", "[manager]", flowsNull: flowsNull))))
+    let manager = try await world.provisioned(.sample(2))
+    let person = try await world.provisioned(.sample(1, manager: 2))
+    #expect(person.attributes[.supervisors] == .list([manager.id.rawValue]))
+    world.directory.change(.sample(1)) { $0.manager = nil }
+    try await world.run(1)
+    let left = flowsNull ? [] : [manager.id.rawValue]
+    #expect(world.person(of: .sample(1))?.attributes[.supervisors] == .list(left))
+    #expect(world.target.writes.count == (flowsNull ? 1 : 0))
+  }
+
+  @Test("Given a manager who changes, the new one supervises once provisioned, and the old one until then")
+  func managerReplaced() async throws {
+    let world = World()
+    let old = try await world.provisioned(.sample(2))
+    _ = try await world.provisioned(.sample(1, manager: 2))
+    world.directory.change(.sample(1)) { $0.manager = .sample(3) }
+    try await world.run(1)
+    #expect(world.person(of: .sample(1))?.attributes[.supervisors] == .list([old.id.rawValue]))
+    let new = try await world.provisioned(.sample(3))
+    try await world.run(1)
+    #expect(world.person(of: .sample(1))?.attributes[.supervisors] == .list([new.id.rawValue]))
+  }
+
+  @Test(
+    "Whatever the mapping of supervisors, nobody is made with the service account as supervisor",
+    arguments: [nil, "[manager]", "[jobTitle]", #"IgnoreFlowIfNullOrEmpty([manager])"#])
+  func neverServiceAccount(_ source: String?) async throws {
+    let others = AttributeMapping.defaults.filter { $0.target != .supervisors }
+    for apply in AttributeMapping.Apply.allCases {
+      let world = World(
+        mapping: .sample(others + (source.map { [.sample("supervisors", $0, apply: apply)] } ?? [])))
+      for user in [DirectoryUser.sample(1), .sample(2, manager: 9)] {
+        #expect(try await world.provisioned(user).attributes[.supervisors] == .list([]))
+      }
+    }
+  }
+
   @Test("Given a language that xMatters does not know, its first part is tried, then none, with a warning")
   func languages() async throws {
     for (code, written) in [("pt-BR", "pt_BR"), ("fr-CA", "fr"), ("tlh", nil), ("tlh-KX", nil)] {

@@ -163,4 +163,68 @@ struct ScopeRunTests {
     world.faults.plan(.allUsers, .unavailable)
     await #expect(throws: Failure.unavailable) { try await world.scope.everybody(passing: .init()) }
   }
+
+  @Test("Given nested groups, members of all levels are in scope when that is switched on, circles do no harm")
+  func nested() async throws {
+    for nestedGroups in [false, true] {
+      let world = World(nestedGroups: nestedGroups)
+      for number in 1...3 { world.directory.put(.sample(number)) }
+      world.directory.setMembers(of: .sample(500), [.sample(1), .sample(501)])
+      world.directory.setMembers(of: .sample(501), [.sample(2), .sample(502)])
+      world.directory.setMembers(of: .sample(502), [.sample(3), .sample(500), .sample(501)])
+      world.directory.assign(.sample(500), .group)
+      for number in 1...3 { try await world.run(number) }
+      #expect(world.target.people.count == (nestedGroups ? 3 : 1))
+    }
+  }
+
+  @Test("Given nested groups, a change of an inner group concerns those who came and went")
+  func innerGroup() async throws {
+    let world = World(nestedGroups: true)
+    for number in 1...2 { world.directory.put(.sample(number)) }
+    world.directory.setMembers(of: .sample(500), [.sample(501)])
+    world.directory.setMembers(of: .sample(501), [.sample(1)])
+    world.directory.assign(.sample(500), .group)
+    _ = try await world.scope.refresh()
+    world.directory.setMembers(of: .sample(501), [.sample(2)])
+    #expect(try await world.scope.refreshGroup(.sample(501)) == [.sample(1), .sample(2)])
+    let direct = World()
+    #expect(try await direct.scope.refreshGroup(.sample(501)).isEmpty)
+    #expect(direct.faults.calls(.assignments) == 0, "a group that is none of our business costs nothing")
+  }
+
+  @Test("Given Default Access, it is enough when that is configured, with the default roles")
+  func defaultAccessIncluded() async throws {
+    let world = World(includesDefaultAccess: true)
+    world.directory.put(.sample(1))
+    world.directory.assign(.sample(1), role: AppRole.defaultAccess)
+    #expect(try await world.run(1).entry?.action == .create)
+    #expect(world.person(of: .sample(1))?.attributes[.roles] == .list(["Standard User"]))
+  }
+
+  @Test("Given several assignments, the person has the roles of all, in the order of the role map, whatever came first")
+  func unionOfRoles() async throws {
+    for order in [[901, 902], [902, 901]] {
+      let world = World(
+        mapping: .sample(
+          roleMap: [
+            ("Operators", ["Group Supervisor", "Standard User"]), ("admin", ["Company Admin", "Standard User"]),
+          ]
+        ))
+      world.directory.put(.sample(1))
+      world.directory.setMembers(of: .sample(500), [.sample(1)])
+      world.directory.assign(.sample(500), .group, role: .sample(order[0]))
+      world.directory.assign(.sample(1), role: .sample(order[1]))
+      try await world.run(1)
+      #expect(
+        world.person(of: .sample(1))?.attributes[.roles]
+          == .list(["Group Supervisor", "Standard User", "Company Admin"]))
+      // One of the two goes: its roles go with it, the person stays.
+      world.directory.unassign(.sample(1))
+      try await world.run(1)
+      let left = order[0] == 901 ? ["Company Admin", "Standard User"] : ["Group Supervisor", "Standard User"]
+      #expect(world.person(of: .sample(1))?.attributes[.roles] == .list(left))
+      #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.active)
+    }
+  }
 }

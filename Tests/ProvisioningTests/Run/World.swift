@@ -19,13 +19,14 @@ struct World {
   init(
     mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
     ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned,
-    groups: GroupPolicy? = nil
+    nestedGroups: Bool = false, includesDefaultAccess: Bool = false, groups: GroupPolicy? = nil
   ) {
     groupPolicy = groups ?? .sample()
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
     state = MemoryState(faults: faults)
-    scope = Scope(directory: directory, kind: scopeKind, nestedGroups: false, includesDefaultAccess: false)
+    scope = Scope(
+      directory: directory, kind: scopeKind, nestedGroups: nestedGroups, includesDefaultAccess: includesDefaultAccess)
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope,
       policy: ProvisioningPolicy(

@@ -31,9 +31,7 @@ struct Invariants {
   private func violations(of id: ObjectID, _ sparingOrphans: Bool) -> [String] {
     let people = simulation.target.people(withKey: key(of: id))
     guard people.count < 2 else { return ["\(id) has \(people.count) people"] }
-    guard let user = simulation.directory.user(known: id), user.accountEnabled,
-      let roles = simulation.directory.roles(of: id)
-    else {
+    guard let user = simulation.directory.user(known: id), let roles = rolesInScope(user) else {
       if sparingOrphans, simulation.state.allLinks[id] == nil { return [] }
       return people.first?.attributes[.status] == PersonStatus.active ? ["\(id) left but is active"] : []
     }
@@ -53,6 +51,15 @@ struct Invariants {
     return found
   }
 
+  /// Nil for whoever is not to be active.
+  private func rolesInScope(_ user: DirectoryUser) -> Set<ObjectID>? {
+    let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
+    guard user.accountEnabled, (try? simulation.options.policy.filters.evaluate(source).passes) == true else {
+      return nil
+    }
+    return simulation.directory.roles(of: user.id) ?? (simulation.options.scope == .all ? [] : nil)
+  }
+
   private func expected(_ user: DirectoryUser, _ roles: Set<ObjectID>) -> [TargetAttribute: TargetValue] {
     let name = user.attributes["userPrincipalName"]?.text ?? ""
     var expected: [TargetAttribute: TargetValue] = [
@@ -64,8 +71,7 @@ struct Invariants {
     ]
     if expected[.roles] == .list([]) { expected[.roles] = .list(["Standard User"]) }
     if let manager = user.manager, manager != user.id,
-      simulation.directory.user(known: manager)?.accountEnabled == true,
-      simulation.directory.roles(of: manager) != nil,
+      simulation.directory.user(known: manager).flatMap(rolesInScope) != nil,
       let person = simulation.target.people(withKey: key(of: manager)).first
     {
       expected[.supervisors] = .list([person.id.rawValue])

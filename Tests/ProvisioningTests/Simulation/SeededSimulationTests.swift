@@ -19,7 +19,7 @@ struct SeededSimulationTests {
     "Given changes, lost signals, failures and crashes, all is well once it is calm, and a further cycle writes nothing",
     arguments: Self.seeds)
   func converges(seed: UInt64) async throws {
-    try await converge(seed: seed, givesOrders: false)
+    try await converge(seed: seed)
   }
 
   @Test(
@@ -29,8 +29,34 @@ struct SeededSimulationTests {
     try await converge(seed: seed, givesOrders: true)
   }
 
-  private func converge(seed: UInt64, givesOrders: Bool) async throws {
-    let simulation = Simulation(seed: seed, options: .init(policy: Self.policy))
+  @Test(
+    "Given scoping filters that people leave and come back through, all is well in the end, too",
+    arguments: Self.seeds.prefix(150))
+  func filtered(seed: UInt64) async throws {
+    try await converge(seed: seed, .init(policy: try Self.filteredPolicy()), isLoyalty: false)
+  }
+
+  @Test("Given the whole tenant in scope, with filters, all is well in the end, too", arguments: Self.seeds.prefix(150))
+  func everybody(seed: UInt64) async throws {
+    try await converge(seed: seed, .init(policy: try Self.filteredPolicy(), scope: .all), isLoyalty: false)
+  }
+
+  /// Every change of a surname or given name may take somebody out of scope, or bring them back.
+  private static func filteredPolicy() throws -> ProvisioningPolicy {
+    var policy = policy
+    policy.filters = ScopingFilters([
+      ScopingFilter(name: "surname", clauses: [try ScopingClause("surname", .regexMatch, "(^Surname|[13579]@)")]),
+      ScopingFilter(name: "given name", clauses: [try ScopingClause("givenName", .endsWith, "2@example.org")]),
+    ])
+    return policy
+  }
+
+  /// - Parameter isLoyalty: Whether those whom the script never takes out of scope are never removed.
+  private func converge(
+    seed: UInt64, _ options: Simulation.Options = .init(policy: Self.policy), givesOrders: Bool = false,
+    isLoyalty: Bool = true
+  ) async throws {
+    let simulation = Simulation(seed: seed, options: options)
     simulation.target.put([.targetName: .text("stranger")])
     simulation.target.put([.targetName: .text("synchronized")], externalKey: "XMSYNC_1")
     let strangers = simulation.target.people
@@ -39,7 +65,7 @@ struct SeededSimulationTests {
     var script = Script(seed: seed, simulation: simulation, givesOrders: givesOrders)
     do {
       try await script.play()
-      let invariants = Invariants(simulation: simulation, strangers: strangers, loyal: script.loyal)
+      let invariants = Invariants(simulation: simulation, strangers: strangers, loyal: isLoyalty ? script.loyal : [])
       var wrong: [String] = []
       // Dust settles: every backoff ends, and cycles follow.
       try await simulation.pass(.seconds(3600))

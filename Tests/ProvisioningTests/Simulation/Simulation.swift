@@ -11,6 +11,7 @@ final class Simulation {
     var capacity = 1000
     var schedule = CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400))
     var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
+    var scope = ScopeKind.assigned
   }
 
   let faults: Faults
@@ -20,7 +21,7 @@ final class Simulation {
   let wall = FixedClock()
   let observer: SimulationObserver
   private let executor: StepExecutor
-  private let options: Options
+  let options: Options
   private let seed: UInt64
   private var process: Process?
   private var starts: UInt64 = 0
@@ -55,7 +56,8 @@ final class Simulation {
     let (queueClock, jobClock) = (ManualClock(), ManualClock())
     let job = Job(
       directory: directory, target: target, state: state,
-      scope: Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false), policy: options.policy,
+      scope: Scope(directory: directory, kind: options.scope, nestedGroups: false, includesDefaultAccess: false),
+      policy: options.policy,
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(
           capacity: options.capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(600)), maxAttempts: 12),
