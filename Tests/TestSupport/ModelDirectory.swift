@@ -128,6 +128,10 @@ package final class ModelDirectory: Directory {
   package var recycleBin: [ObjectID: DirectoryUser] { storage.withLock { $0.recycleBin } }
   package var groups: [ObjectID: Set<ObjectID>] { storage.withLock { $0.groups } }
 
+  package func name(ofGroup id: ObjectID) -> String? {
+    storage.withLock { $0.groupAttributes[id]?["displayName"]?.text }
+  }
+
   package func user(known id: ObjectID) -> DirectoryUser? {
     storage.withLock { $0.users[id] }
   }

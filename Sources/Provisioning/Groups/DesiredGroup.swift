@@ -73,7 +73,7 @@ package struct DesiredGroup: Hashable, Sendable {
       hash.combine(attribute.rawValue)
       hash.combine(value)
     }
-    for person in membership.people.map(\.rawValue).sorted() {
+    for person in membership.staying.map(\.rawValue).sorted() {
       hash.combine(person)
     }
     return hash.value

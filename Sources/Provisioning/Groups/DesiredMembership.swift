@@ -33,6 +33,17 @@ package struct DesiredMembership: Hashable, Sendable {
     Set(standings.values.compactMap { if case .member(let person) = $0 { person } else { nil } })
   }
 
+  /// Those and whoever is spared.
+  var staying: Set<PersonID> {
+    Set(
+      standings.values.compactMap { standing in
+        switch standing {
+        case .member(let person), .spared(let person): person
+        case .awaited: nil
+        }
+      })
+  }
+
   /// How many of those whom Rollcall has put in would go at once, when that is all of several or most of many: then it may be the
   /// directory's list that is wrong, and the guard is asked.
   package func landslide(_ difference: MembershipDifference, recorded: Set<GroupMember>) -> Int? {
@@ -70,9 +81,7 @@ package struct DesiredMembership: Hashable, Sendable {
   package func difference(
     from current: Set<MemberID>, recorded: Set<GroupMember>, isExact: Bool
   ) -> MembershipDifference {
-    let people = people
-    var staying = Set(people.map { MemberID($0) })
-    for case .spared(let person) in standings.values { staying.insert(MemberID(person)) }
+    let staying = Set(staying.map { MemberID($0) })
     let managed = Set(recorded.compactMap { $0.person.map { MemberID($0) } })
     return MembershipDifference(
       added: people.filter { !current.contains(MemberID($0)) }.sorted { $0.rawValue < $1.rawValue },

@@ -24,10 +24,10 @@ package struct GroupChanges: Hashable, Sendable {
         name: attribute.rawValue, oldValue: group?.attributes[attribute], newValue: value)
     }
     let added = membership.added.map {
-      ProvisioningLogEntry.ModifiedProperty(name: "members", oldValue: nil, newValue: $0.rawValue)
+      ProvisioningLogEntry.ModifiedProperty(name: "members.\($0)", oldValue: nil, newValue: "member")
     }
     let removed = membership.removed.map {
-      ProvisioningLogEntry.ModifiedProperty(name: "members", oldValue: $0.rawValue, newValue: nil)
+      ProvisioningLogEntry.ModifiedProperty(name: "members.\($0)", oldValue: "member", newValue: nil)
     }
     return scalars + (added + removed).prefix(Self.listedMembers)
   }

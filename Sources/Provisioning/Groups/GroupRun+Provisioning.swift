@@ -64,7 +64,7 @@ extension GroupRun {
 
   private mutating func match(_ desired: DesiredGroup) async throws(Failure) -> Group? {
     guard let found = try await provisioner.target.group(named: desired.name) else {
-      steps.append(.init(.matching, "EntryMatching", .success, "No group in xMatters matches."))
+      noteMatching("No group in xMatters matches.")
       return nil
     }
     try await takeUp(found)
@@ -103,7 +103,7 @@ extension GroupRun {
         .escrow, .conflict, "The group in xMatters that has the name carries the external key of another system.",
         advice: "Remove that external key if Rollcall is to manage the group.")
     }
-    steps.append(.init(.matching, "EntryMatching", .success, "Matched by name."))
+    noteMatching("Matched by name.")
   }
 
   // MARK: Export
@@ -170,7 +170,9 @@ extension GroupRun {
     _ changes: GroupChanges, to group: Group, _ desired: DesiredGroup, writesGroup: Bool
   ) async throws(Failure) {
     let target = provisioner.target
-    try await recordAhead(group, desired.membership.membersAhead(of: recorded))
+    try await recordAhead(
+      GroupLink(objectID: object, groupID: group.id, targetName: group.name),
+      desired.membership.membersAhead(of: recorded))
     var refusal: Failure?
     if writesGroup {
       do throws(Failure) {
@@ -204,18 +206,6 @@ extension GroupRun {
   }
 
   // MARK: Record
-
-  /// Before anything is written: should it fail half-way, the next run carries on from the link, and nobody looks as if added by hand.
-  private mutating func recordAhead(_ group: Group, _ members: Set<GroupMember>) async throws(Failure) {
-    let link = GroupLink(objectID: object, groupID: group.id, targetName: group.name)
-    if linkBefore?.groupID != group.id || members != recorded {
-      try await provisioner.state.record(
-        RunRecord(
-          objectID: object, escrow: .unchanged, group: GroupChange(link: .set(link), members: members), entry: nil))
-      recorded = members
-    }
-    change.link = .set(link)
-  }
 
   /// The group is as it ought to be.
   private mutating func settle(_ id: GroupID, _ desired: DesiredGroup) {

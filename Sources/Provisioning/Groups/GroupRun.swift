@@ -112,6 +112,7 @@ struct GroupRun: ObjectRun {
     } else {
       guard isPermitted(.disable) else { return }
       let changes = GroupChanges(attributes: [.status: GroupStatus.inactive], membership: .init())
+      try await recordAhead(link.withoutDigest)
       try await provisioner.target.modifyGroup(group.id, changes.attributes, externalKey: externalKey)
       modified = changes.modifiedProperties(from: group)
       noteExport("Set to inactive.")
@@ -124,6 +125,7 @@ struct GroupRun: ObjectRun {
     action = .delete
     if await isHeld(.delete) { return }
     guard let link = linkBefore, let group = try await ownedGroup(link), isPermitted(.delete) else { return }
+    try await recordAhead(link.withoutDigest)
     let wasThere = try await provisioner.target.deleteGroup(group.id)
     hasRemoved = true
     await provisioner.absences.forget(object)
@@ -149,7 +151,28 @@ struct GroupRun: ObjectRun {
     return nil
   }
 
+  /// Before anything is written: should nothing more be heard of this run, then what was applied before it is no longer known to be there,
+  /// the next one carries on from the link, and nobody looks as if added by hand.
+  /// - Parameter members: Nil leaves them as they are.
+  mutating func recordAhead(_ link: GroupLink, _ members: Set<GroupMember>? = nil) async throws(Failure) {
+    change.link = .set(link)
+    guard link != linkBefore || members != nil && members != recorded else { return }
+    try await provisioner.state.record(
+      RunRecord(
+        objectID: object, escrow: .unchanged, group: GroupChange(link: .set(link), members: members), entry: nil))
+    linkBefore = link
+    recorded = members ?? recorded
+  }
+
   func owner(of group: Group) -> Owner {
     Owner(ofExternalKey: group.externalKey, for: object, policy: provisioner.policy.mapping)
+  }
+}
+
+extension GroupLink {
+  fileprivate var withoutDigest: GroupLink {
+    var link = self
+    link.digest = nil
+    return link
   }
 }

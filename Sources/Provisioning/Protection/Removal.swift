@@ -15,7 +15,7 @@ package struct PlannedRemoval: Hashable, Sendable {
 
   package init(
     objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
-    personID: PersonID? = nil, targetName: String? = nil, signalledAt: Timestamp? = nil
+    personID: PersonID? = nil, targetName: String? = nil, members: Int? = nil, signalledAt: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.kind = kind
@@ -24,6 +24,7 @@ package struct PlannedRemoval: Hashable, Sendable {
     self.sourceName = sourceName
     self.personID = personID
     self.targetName = targetName
+    self.members = members
     self.signalledAt = signalledAt
   }
 

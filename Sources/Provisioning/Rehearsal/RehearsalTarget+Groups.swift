@@ -79,11 +79,14 @@ extension RehearsalTarget {
     groups.withLock { $0.change(group, body) }
   }
 
-  /// Names of groups are unique in xMatters.
+  /// People and groups share one name space in xMatters.
   private func refuseTakenName(_ name: String?, of id: GroupID) async throws(Failure) {
-    guard let name, let other = try await group(named: name), other.id != id else { return }
+    guard let name else { return }
+    let isOtherGroup = try await group(named: name).map { $0.id != id } ?? false
+    let isPerson = try await !people(where: .targetName, equals: name).isEmpty
+    guard isOtherGroup || isPerson else { return }
     throw Failure(
-      .escrow, .conflict, "The group's name is taken by another group in xMatters.",
+      .escrow, .conflict, "The group's name is taken by another group, or a person, in xMatters.",
       advice: "Free the name in xMatters, or change it in the directory.")
   }
 }

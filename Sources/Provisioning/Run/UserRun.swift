@@ -19,6 +19,8 @@ struct UserRun: ObjectRun {
   var entitlement: Entitlement?
   var kept: KeptUser?
   var linkBefore: Link? { kept?.link }
+  /// As it was before anything was written ahead.
+  private var linkAtStart: Link?
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
   var failure: Failure?
@@ -68,16 +70,13 @@ struct UserRun: ObjectRun {
   }
 
   private var changesMemberships: Bool {
-    switch link {
-    case .unchanged: false
-    case .set(let link): link.personID != linkBefore?.personID || link.condition != linkBefore?.condition
-    case .remove: linkBefore != nil
-    }
-  }
-
-  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
-  private var isWorthAnEntry: Bool {
-    skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
+    let after: Link? =
+      switch link {
+      case .unchanged: linkBefore
+      case .set(let link): link
+      case .remove: nil
+      }
+    return after?.personID != linkAtStart?.personID || after?.condition != linkAtStart?.condition
   }
 
   // MARK: Import and scope
@@ -87,6 +86,7 @@ struct UserRun: ObjectRun {
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     kept = try await provisioner.state.kept(of: user)
+    linkAtStart = linkBefore
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement.skipReason

@@ -19,6 +19,7 @@ struct DesiredMembershipTests {
     var users: [Int]
     var links: [Link] = []
     var recorded: Set<GroupMember> = []
+    var leaving: Set<ObjectID> = []
     var current: [String] = []
     var isExact = false
     var added: [String] = []
@@ -75,6 +76,10 @@ struct DesiredMembershipTests {
       links: [Link(objectID: .sample(2), personID: PersonID("p1"))], recorded: [member(1, "p1")], current: ["p1"],
       after: [member(2, "p1")]),
     .init(
+      name: "one on the way out of scope stays until that is done", users: [2], links: [link(1), link(2)],
+      recorded: [member(1, "p1"), member(2, "p2")], leaving: [.sample(1)], current: ["p1", "p2"],
+      after: [member(1, "p1"), member(2, "p2")]),
+    .init(
       name: "the last one left", users: [], recorded: [member(1, "p1")], current: ["p1", "hand"], removed: ["p1"],
       after: []),
   ]
@@ -82,7 +87,7 @@ struct DesiredMembershipTests {
   @Test("The table", arguments: cases)
   func table(_ row: Case) {
     let membership = DesiredMembership(
-      of: Set(row.users.map { .sample($0) }), links: row.links, recorded: row.recorded)
+      of: Set(row.users.map { .sample($0) }), links: row.links, recorded: row.recorded, leaving: row.leaving)
     let difference = membership.difference(
       from: Self.ids(row.current), recorded: row.recorded, isExact: row.isExact)
     #expect(difference.added == row.added.map { PersonID($0) })
@@ -93,10 +98,11 @@ struct DesiredMembershipTests {
   @Test("Once written, nothing differs", arguments: cases)
   func isStable(_ row: Case) {
     let users = Set(row.users.map { ObjectID.sample($0) })
-    let membership = DesiredMembership(of: users, links: row.links, recorded: row.recorded)
+    let membership = DesiredMembership(of: users, links: row.links, recorded: row.recorded, leaving: row.leaving)
     let difference = membership.difference(from: Self.ids(row.current), recorded: row.recorded, isExact: row.isExact)
     let written = Self.ids(row.current).union(difference.added.map { MemberID($0) }).subtracting(difference.removed)
-    let again = DesiredMembership(of: users, links: row.links, recorded: membership.members)
+    let again = DesiredMembership(
+      of: users, links: row.links, recorded: membership.members, leaving: row.leaving)
     #expect(again.difference(from: written, recorded: membership.members, isExact: row.isExact).isEmpty)
   }
 
@@ -108,5 +114,25 @@ struct DesiredMembershipTests {
     #expect(
       membership.membersAhead(of: recorded) == [Self.member(1, "p1"), Self.member(2, "p2"), Self.member(3, "p3")])
     #expect(membership.awaited.isEmpty)
+  }
+
+  @Test(
+    "All of several, or most of many, going at once is for the guard to judge",
+    arguments: [
+      (of: 0, going: 0, asks: false), (1, 1, false), (2, 2, true), (2, 1, false), (9, 8, false), (9, 9, true),
+      (10, 5, false), (10, 6, true), (2500, 1250, false), (2500, 1251, true),
+    ])
+  func landslide(of count: Int, going: Int, asks: Bool) {
+    let recorded = Set((0..<count).map { Self.member($0, "p\($0)") })
+    let current = Set((0..<count).map { MemberID("p\($0)") }).union(Self.ids(["hand"]))
+    let staying = Set((going..<max(count, going)).map { ObjectID.sample($0) })
+    let membership = DesiredMembership(
+      of: staying,
+      links: staying.map { id in
+        Link(objectID: id, personID: recorded.first { $0.user == id }?.person ?? PersonID(""))
+      }, recorded: recorded)
+    let difference = membership.difference(from: current, recorded: recorded, isExact: false)
+    #expect(difference.removed.count == going)
+    #expect(membership.landslide(difference, recorded: recorded) == (asks ? going : nil))
   }
 }

@@ -14,7 +14,7 @@ final class Dice: Sendable {
     random.withLock { random in
       let isState = [.readState, .record, .adopt, .setWatermark].contains(operation)
       guard Double.random(in: 0..<1, using: &random) < (isState ? share / 10 : share) else { return nil }
-      if operation == .forEachPerson { return .brokenOff(.unavailable) }
+      if [.forEachPerson, .forEachGroup].contains(operation) { return .brokenOff(.unavailable) }
       switch Int.random(in: 0..<20, using: &random) {
       case 0: return isState ? .unavailable : .refused(.refusedCredentials)
       case 1..<6: return .throttled

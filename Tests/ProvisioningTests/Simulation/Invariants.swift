@@ -93,7 +93,7 @@ struct Invariants {
     return (people + links + entries).joined(separator: "\n")
   }
 
-  private func key(of user: ObjectID) -> String { "entra:" + user.rawValue }
+  func key(of user: ObjectID) -> String { "entra:" + user.rawValue }
 
   private func user(of person: Person) -> ObjectID? {
     guard let key = person.externalKey, key.hasPrefix("entra:") else { return nil }

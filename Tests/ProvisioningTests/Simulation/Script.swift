@@ -24,6 +24,8 @@ struct Script {
   private var lastName = 0
   /// Those who are never taken out of scope, so that nobody has a reason to remove them.
   private(set) var loyal: Set<ObjectID> = []
+  /// Members who were added to groups by hand.
+  private(set) var handMade: [(group: GroupID, member: MemberID)] = []
   /// Notifications under way, with the time of their arrival.
   private var mail: [(at: Timestamp, object: (kind: ObjectKind, id: ObjectID))] = []
   private var history: [String] = []
@@ -52,6 +54,9 @@ struct Script {
   mutating func play() async throws {
     for group in groups { simulation.directory.setMembers(of: group, []) }
     simulation.directory.assign(groups[0], .group)
+    if provisionsGroups {
+      for group in groups { simulation.directory.describe(group: group, ["displayName": .text("Group \(number())")]) }
+    }
     for _ in 0..<Int.random(in: 3...8, using: &random) { hire() }
     let loyal = self.loyal.sorted()
     for user in loyal.prefix(2) { join(user, groups[0]) }
@@ -111,6 +116,7 @@ struct Script {
   private mutating func happen() {
     let users = simulation.directory.users.keys.sorted()
     let free = users.filter { !loyal.contains($0) }
+    if provisionsGroups, chance(0.25) { return happenToGroup() }
     switch Int.random(in: 0..<22, using: &random) {
     case 0, 1: hire()
     case 2, 3, 4:
@@ -227,6 +233,21 @@ struct Script {
     } else {
       simulation.directory.unassign(groups[1])
       note("unassign second group")
+    }
+  }
+
+  private var provisionsGroups: Bool { simulation.options.policy.groups != nil }
+
+  private mutating func happenToGroup() {
+    guard let group = groups.randomElement(using: &random) else { return }
+    if Bool.random(using: &random) {
+      simulation.directory.describe(group: group, ["displayName": .text("Group \(number())")])
+      notify(.group, group, "rename group")
+    } else if let id = simulation.target.groups(withKey: "entra:" + group.rawValue).first?.id {
+      let member = MemberID("hand-made-\(number())")
+      simulation.target.changeMembers(of: id) { $0.insert(member) }
+      handMade.append((id, member))
+      note("by hand: \(member) into \(group)")
     }
   }
 

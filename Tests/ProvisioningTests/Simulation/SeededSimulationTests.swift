@@ -41,6 +41,15 @@ struct SeededSimulationTests {
     try await converge(seed: seed, .init(policy: try Self.filteredPolicy(), scope: .all), isLoyalty: false)
   }
 
+  @Test(
+    "The same with provisioned groups, whose members are those of the directory and who was added by hand",
+    arguments: Self.seeds.prefix(250))
+  func convergesWithGroups(seed: UInt64) async throws {
+    var policy = Self.policy
+    policy.groups = .sample()
+    try await converge(seed: seed, .init(policy: policy))
+  }
+
   /// Every change of a surname or given name may take somebody out of scope, or bring them back.
   private static func filteredPolicy() throws -> ProvisioningPolicy {
     var policy = policy
@@ -74,10 +83,13 @@ struct SeededSimulationTests {
       // What only a listing of people shows is put right by the full cycle and the one after it.
       try await simulation.runFullCycle()
       wrong += invariants.violations()
+      wrong += invariants.groupViolations(handMade: script.handMade, hasLostState: script.weather.losesState)
       _ = simulation.target.takeWrites()
+      _ = simulation.target.takeGroupWrites()
       let drift = simulation.observer.drift
       try await simulation.runFullCycle()
       wrong += simulation.target.takeWrites().map { "a cycle over equal sides wrote \($0)" }
+      wrong += simulation.target.takeGroupWrites().map { "a cycle over equal sides wrote \($0)" }
       if simulation.observer.drift != drift { wrong.append("drift was seen where there is none") }
       #expect(
         wrong.isEmpty,
