@@ -79,6 +79,11 @@ struct UserRun: ObjectRun {
     return after?.personID != linkAtStart?.personID || after?.condition != linkAtStart?.condition
   }
 
+  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
+  private var isWorthAnEntry: Bool {
+    skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
+  }
+
   // MARK: Import and scope
 
   mutating func importAndDecide() async throws(Failure) {
