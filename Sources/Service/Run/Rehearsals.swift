@@ -36,6 +36,10 @@ extension Assembly {
   ) async throws(Failure) -> Answer {
     let state = try await copyState()
     defer { state.close() }
+    // A pause holds back writes, and there are none.
+    var record = try await state.jobRecord()
+    record.isPaused = false
+    try await state.setJobRecord(record)
     return try await body(
       makeJob(state, target: RehearsalTarget(target), attempts: rehearsalAttempts, observer: observer))
   }
