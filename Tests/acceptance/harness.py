@@ -138,7 +138,7 @@ class World:
 
     def people(self):
         rows = json.loads(call("GET", f"{self.xmatters}/simulator/people")[1])["data"]
-        return {row["externalKey"][len("entra:"):]: row for row in rows if row.get("externalKey")}
+        return {row["externalKey"][len("entra:"):]: row for row in rows if row.get("externalKey", "").startswith("entra:")}
 
     def person(self, user):
         return self.people().get(user)
