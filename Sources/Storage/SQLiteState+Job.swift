@@ -25,6 +25,7 @@ extension SQLiteState {
         try database.execute(sql: "DELETE FROM link")
         try database.execute(sql: "DELETE FROM entitlement")
       }
+      if reset.contains(.watermark) { try database.execute(sql: "DELETE FROM refusedLanguage") }
       if reset.contains(.watermark) || reset.contains(.links) { try database.execute(sql: "DELETE FROM watermark") }
     }
   }

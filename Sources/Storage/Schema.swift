@@ -133,6 +133,12 @@ enum Schema {
       try database.drop(index: "log_on_time")
       try database.create(index: "log_on_time_searchText", on: "log", columns: ["time", "searchText"])
     }
+    migrator.registerMigration("refused languages") { database in
+      try database.create(table: "refusedLanguage", options: .withoutRowID) { table in
+        table.primaryKey("code", .text)
+        table.column("at", .integer).notNull()
+      }
+    }
     return migrator
   }
 }

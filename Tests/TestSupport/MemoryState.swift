@@ -16,6 +16,7 @@ package final class MemoryState: State {
     var counted: [ObjectID: CountedRemoval] = [:]
     var held: [ObjectID: HeldRemoval] = [:]
     var quarantine: QuarantineStatus?
+    var languages: [String: Timestamp] = [:]
   }
 
   package let faults: Faults
@@ -231,8 +232,17 @@ package final class MemoryState: State {
       for (user, digest) in givenUp { storage.entitlements[user] = digest }
       if reset.contains(.escrows) { storage.escrows = [:] }
       if reset.contains(.links) { (storage.links, storage.entitlements) = ([:], [:]) }
+      if reset.contains(.watermark) { storage.languages = [:] }
       if reset.contains(.watermark) || reset.contains(.links) { storage.watermark = nil }
     }
+  }
+
+  package func refusedLanguages() async throws(Failure) -> [String: Timestamp] {
+    try await access(.readState) { $0.languages }
+  }
+
+  package func refuse(languages: [String: Timestamp]) async throws(Failure) {
+    try await access(.record) { $0.languages.merge(languages) { $1 } }
   }
 
   package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {

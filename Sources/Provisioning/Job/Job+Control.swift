@@ -39,6 +39,8 @@ extension Job {
     if !scope.state.isEmpty {
       try await state.reset(scope.state, givenUp: scope.contains(.escrows) ? try await escrowedEntitlements() : [:])
     }
+    // Whatever was written into the state is not read again by itself.
+    if scope.state.contains(.watermark) { await provisioner.languages.forget() }
     if scope.contains(.escrows) { queue.dropRetries { $0.isObject } }
     try await keeper.setPaused(false)
     if scope.contains(.quarantineState) { await liftQuarantine(forgetting: false) }

@@ -43,7 +43,7 @@ package struct Provisioner: Sendable {
   let snapshot: PeopleSnapshot
   let readAhead: ReadAhead
   let groupSnapshot: GroupSnapshot
-  let languages = LanguageBook()
+  let languages: LanguageBook
   let absences = AbsenceWatch()
   let claims = PersonClaims()
   let escrows: EscrowSchedule
@@ -67,6 +67,7 @@ package struct Provisioner: Sendable {
     self.groupSnapshot = groupSnapshot
     self.escrows = escrows
     self.concernsOnly = concernsOnly
+    languages = LanguageBook(state: state, clock: clock)
   }
 
   /// Runs once for one user and records the outcome.

@@ -61,7 +61,7 @@ extension UserRun {
     action = .update
     stage = .processing
     self.person = (person.id, person.targetName)
-    let changes = PersonChanges.between(person, and: await withKnownLanguage(desired))
+    let changes = PersonChanges.between(person, and: try await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
@@ -146,10 +146,10 @@ extension UserRun {
   }
 
   /// With what is written in place of a language that was refused, so that the same is not written again and again.
-  private func withKnownLanguage(_ desired: DesiredPerson) async -> DesiredPerson {
+  private func withKnownLanguage(_ desired: DesiredPerson) async throws(Failure) -> DesiredPerson {
     guard let code = desired.maintained[.language]?.text else { return desired }
     var desired = desired
-    let candidate = await provisioner.languages.candidates(for: code)[0]
+    let candidate = try await provisioner.languages.candidates(for: code)[0]
     desired.maintained[.language] = candidate.map { .text($0) }
     return desired
   }
@@ -162,12 +162,12 @@ extension UserRun {
     guard let code = attributes[.language]?.text else { return try await send(attributes) }
     var refused: [String] = []
     var firstFailure: Failure?
-    for candidate in await provisioner.languages.candidates(for: code) {
+    for candidate in try await provisioner.languages.candidates(for: code) {
       var attributes = attributes
       attributes[.language] = candidate.map { .text($0) }
       do throws(Failure) {
         let answer = try await send(attributes)
-        for code in refused { await provisioner.languages.refuse(code) }
+        await provisioner.languages.refuse(refused)
         if candidate != code {
           noteLanguage(code, written: candidate)
         }
