@@ -9,9 +9,6 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// For a room whose generic code is to be compiled for the types that other rooms use it with.
-let specialized = settings + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
-
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -52,7 +49,7 @@ let package = Package(
     room("JSON", ["CJansson"]),
     room("HTTPTransport", ["CCurl"]),
     room("Expressions"),
-    .target(name: "WorkQueue", swiftSettings: specialized),
+    room("WorkQueue"),
     room("Provisioning", ["Expressions", "WorkQueue"]),
     room(
       "MicrosoftGraph",

@@ -15,26 +15,31 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     var liveWaiters: [Waiter<Item?>] = []
     var drainWaiters: [Waiter<Void>] = []
     var timer: (task: Task<Void, Never>, time: Duration)?
+    /// The length of the three lists together: mostly nobody waits, and an add should find that out at once.
+    var waiting = 0
     var lastWaiter = 0
 
-    var someoneWaits: Bool { !waiters.isEmpty || !liveWaiters.isEmpty }
-  }
+    mutating func nextWaiter() -> Int {
+      lastWaiter += 1
+      return lastWaiter
+    }
 
-  private struct Waiter<Value> {
-    var id: Int
-    var continuation: CheckedContinuation<Value, Never>
-  }
-
-  /// What to do once the lock is free.
-  private struct Wakeups {
-    var items: [(CheckedContinuation<Item?, Never>, Item?)] = []
-    var drained: [CheckedContinuation<Void, Never>] = []
-
-    func deliver() {
-      for (continuation, item) in items { continuation.resume(returning: item) }
-      for continuation in drained { continuation.resume() }
+    mutating func countWaiting() {
+      waiting = waiters.count + liveWaiters.count + drainWaiters.count
     }
   }
+
+  private struct Waiter<Value: Sendable> {
+    var id: Int
+    var continuation: CheckedContinuation<Value, Never>
+
+    func wakeup(_ value: Value) -> Wakeup {
+      { continuation.resume(returning: value) }
+    }
+  }
+
+  /// To be done once the lock is free.
+  private typealias Wakeup = @Sendable () -> Void
 
   private let clock: C
   private let origin: C.Instant
@@ -51,14 +56,14 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   // MARK: Adding
 
   package func add(_ key: Key, priority: QueuePriority, after delay: Duration = .zero) -> AddResult {
-    update { $0.add(key, priority: priority, after: delay, now: $1) }
+    update { $0.machine.add(key, priority: priority, after: delay, now: $1) }
   }
 
   /// All of the keys, or none of them when the queue would be over its capacity.
   package func add(
     contentsOf keys: some Collection<Key> & Sendable, priority: QueuePriority, after delay: Duration = .zero
   ) -> AddResult {
-    update { $0.add(contentsOf: keys, priority: priority, after: delay, now: $1) }
+    update { $0.machine.add(contentsOf: keys, priority: priority, after: delay, now: $1) }
   }
 
   // MARK: Working
@@ -68,22 +73,22 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   package func next(liveOnly: Bool = false) async -> Item? {
     // While keys are ready nobody waits who would take them, so that nobody is overtaken here.
     let (ready, id) = storage.withLock { storage -> (Item?, Int) in
-      storage.lastWaiter += 1
-      return (Task.isCancelled ? nil : storage.machine.take(now: now, liveOnly: liveOnly), storage.lastWaiter)
+      (Task.isCancelled ? nil : storage.machine.take(now: now, liveOnly: liveOnly), storage.nextWaiter())
     }
     if let ready { return ready }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let wakeups = storage.withLock { storage -> Wakeups in
-          if Task.isCancelled { return Wakeups(items: [(continuation, nil)]) }
+        let isWaiting = update { storage, _ in
+          if Task.isCancelled { return false }
           let waiter = Waiter(id: id, continuation: continuation)
           if liveOnly { storage.liveWaiters.append(waiter) } else { storage.waiters.append(waiter) }
-          return settle(&storage, now: now)
+          storage.countWaiting()
+          return true
         }
-        wakeups.deliver()
+        if !isWaiting { continuation.resume(returning: nil) }
       }
     } onCancel: {
-      let waiter = storage.withLock { storage in
+      let waiter = update { storage, _ in
         Self.remove(id, from: &storage.waiters) ?? Self.remove(id, from: &storage.liveWaiters)
       }
       waiter?.continuation.resume(returning: nil)
@@ -92,14 +97,9 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
 
   /// Gives a key back that `next` handed out. To be called once for each.
   package func finish(_ item: Item, _ outcome: Outcome) -> Disposition {
-    let (disposition, wakeups) = storage.withLock { storage in
-      let now = now
-      let fraction = storage.random.fraction()
-      let disposition = storage.machine.finish(item, outcome, now: now, fraction: fraction)
-      return (disposition, settle(&storage, now: now))
+    update { storage, now in
+      storage.machine.finish(item, outcome, now: now, fraction: storage.random.fraction())
     }
-    wakeups.deliver()
-    return disposition
   }
 
   /// How long ago the earliest add was that this item covers.
@@ -109,11 +109,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
 
   /// Keeps keys from being handed out, or lets them be handed out again.
   package func setPaused(_ isPaused: Bool) {
-    let wakeups = storage.withLock { storage in
-      storage.machine.isPaused = isPaused
-      return settle(&storage, now: now)
-    }
-    wakeups.deliver()
+    update { storage, _ in storage.machine.isPaused = isPaused }
   }
 
   /// Hands over every key of this priority that was asked for and not looked at to the end since, with how long ago that was; keys that
@@ -127,42 +123,31 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
 
   /// Drops keys that back off after a failure and that nobody has asked for since.
   package func dropRetries(where isMeant: (Key) -> Bool) {
-    let wakeups = storage.withLock { storage in
-      storage.machine.dropRetries(where: isMeant)
-      return settle(&storage, now: now)
-    }
-    wakeups.deliver()
+    update { storage, _ in storage.machine.dropRetries(where: isMeant) }
   }
 
   // MARK: Shutting down
 
   /// Takes no more adds. With `drain`, what was added and not tried yet is still handed out; otherwise `next` gives nil at once.
   package func shutDown(drain: Bool) {
-    let wakeups = storage.withLock { storage in
-      let now = now
-      storage.machine.close(drain: drain, now: now)
-      return settle(&storage, now: now)
-    }
-    wakeups.deliver()
+    update { $0.machine.close(drain: drain, now: $1) }
   }
 
   /// Returns when nothing waits and nothing is processed, or the task is cancelled.
   package func drained() async {
-    let id = storage.withLock { storage in
-      storage.lastWaiter += 1
-      return storage.lastWaiter
-    }
+    let id = storage.withLock { $0.nextWaiter() }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let wakeups = storage.withLock { storage -> Wakeups in
-          if Task.isCancelled { return Wakeups(drained: [continuation]) }
+        let isWaiting = update { storage, _ in
+          if Task.isCancelled { return false }
           storage.drainWaiters.append(Waiter(id: id, continuation: continuation))
-          return settle(&storage, now: now)
+          storage.countWaiting()
+          return true
         }
-        wakeups.deliver()
+        if !isWaiting { continuation.resume() }
       }
     } onCancel: {
-      let waiter = storage.withLock { Self.remove(id, from: &$0.drainWaiters) }
+      let waiter = update { storage, _ in Self.remove(id, from: &storage.drainWaiters) }
       waiter?.continuation.resume()
     }
   }
@@ -177,48 +162,52 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     waiters.firstIndex { $0.id == id }.map { waiters.remove(at: $0) }
   }
 
-  private func update(_ change: (inout WorkQueueMachine<Key>, Duration) -> AddResult) -> AddResult {
-    let (result, wakeups) = storage.withLock { storage in
+  /// Changes the storage, then does for those who wait what follows from it.
+  private func update<Result>(_ change: (inout Storage, Duration) -> Result) -> Result {
+    var wakeups: [Wakeup] = []
+    let result = storage.withLock { storage in
       let now = now
-      let result = change(&storage.machine, now)
-      return (result, settle(&storage, now: now))
+      let result = change(&storage, now)
+      // Whoever comes later looks at the time: without one that waits there is nobody to wake and no timer to set.
+      if storage.waiting > 0 { wakeups = settle(&storage, now: now) }
+      return result
     }
-    wakeups.deliver()
+    for wakeup in wakeups { wakeup() }
     return result
   }
 
   /// Gives ready keys to those who wait and sees to it that a timer runs for the next delayed one.
-  private func settle(_ storage: inout Storage, now: Duration) -> Wakeups {
-    var wakeups = Wakeups()
-    // A worker that comes later looks at the time itself: without one that waits there is nobody to wake and no timer to set.
-    guard storage.someoneWaits || !storage.drainWaiters.isEmpty else { return wakeups }
+  private func settle(_ storage: inout Storage, now: Duration) -> [Wakeup] {
+    var wakeups: [Wakeup] = []
     var (served, servedLive) = (0, 0)
     // Whoever takes nothing else comes first for live keys: the others stay free for the rest.
     while servedLive < storage.liveWaiters.count, let item = storage.machine.take(now: now, liveOnly: true) {
-      wakeups.items.append((storage.liveWaiters[servedLive].continuation, item))
+      wakeups.append(storage.liveWaiters[servedLive].wakeup(item))
       servedLive += 1
     }
     storage.liveWaiters.removeFirst(servedLive)
     while served < storage.waiters.count, let item = storage.machine.take(now: now) {
-      wakeups.items.append((storage.waiters[served].continuation, item))
+      wakeups.append(storage.waiters[served].wakeup(item))
       served += 1
     }
     storage.waiters.removeFirst(served)
     if storage.machine.isClosed {
-      wakeups.items += (storage.waiters + storage.liveWaiters).map { ($0.continuation, nil) }
+      wakeups += (storage.waiters + storage.liveWaiters).map { $0.wakeup(nil) }
       storage.waiters = []
       storage.liveWaiters = []
     }
     if !storage.drainWaiters.isEmpty, storage.machine.isIdle {
-      wakeups.drained = storage.drainWaiters.map(\.continuation)
+      wakeups += storage.drainWaiters.map { $0.wakeup(()) }
       storage.drainWaiters = []
     }
+    storage.countWaiting()
     setTimer(&storage)
     return wakeups
   }
 
   private func setTimer(_ storage: inout Storage) {
-    guard storage.someoneWaits, let time = storage.machine.nextTime() else { return }
+    let isWaitedFor = !storage.waiters.isEmpty || !storage.liveWaiters.isEmpty
+    guard isWaitedFor, let time = storage.machine.nextTime() else { return }
     if let timer = storage.timer, timer.time <= time { return }
     storage.timer?.task.cancel()
     let deadline = origin.advanced(by: time)
@@ -230,11 +219,9 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   }
 
   private func timerFired(_ time: Duration) {
-    let wakeups = storage.withLock { storage -> Wakeups in
+    update { storage, _ in
       if storage.timer?.time == time { storage.timer = nil }
-      return settle(&storage, now: max(now, time))
     }
-    wakeups.deliver()
   }
 }
 

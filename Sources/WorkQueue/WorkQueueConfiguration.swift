@@ -1,6 +1,6 @@
 /// Which of two keys goes first.
 package struct QueuePriority: Comparable, Hashable, Sendable {
-  package let rawValue: Int
+  package let rawValue: Int8
 
   /// Somebody waits for it: a notification, a person.
   package static let live = QueuePriority(rawValue: 1)
@@ -55,6 +55,26 @@ package enum AddResult: Hashable, Sendable {
   case full
   /// Nothing was taken: the queue is shut down.
   case closed
+}
+
+/// How a run went.
+package enum WorkOutcome: Hashable, Sendable {
+  case done
+  /// Again after a backoff.
+  case retry
+  /// Again, not before this.
+  case retryAfter(Duration)
+  /// Out of the queue, unless it was added meanwhile.
+  case giveUp
+}
+
+/// What becomes of a key after a run.
+package enum WorkDisposition: Hashable, Sendable {
+  case done
+  /// It was added while it ran.
+  case runsAgain
+  case retries(after: Duration, attempt: Int)
+  case dead(attempts: Int)
 }
 
 /// The state of a queue in numbers.

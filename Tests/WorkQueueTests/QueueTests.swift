@@ -4,7 +4,7 @@ import Testing
 import WorkQueue
 
 /// The shell around the machine: waiting, waking, cancelling.
-@Suite(.timeLimit(.minutes(5))) struct QueueTests {
+@Suite(.timeLimit(.minutes(2))) struct QueueTests {
   private let clock = ManualClock()
 
   private func makeQueue(capacity: Int = 10_000) -> WorkQueue<Int, ManualClock> {
@@ -187,7 +187,7 @@ import WorkQueue
         group.addTask {
           while let item = await queue.next() {
             #expect(ledger.begin(item.key))
-            await Task.yield()
+            if item.key % 32 == 0 { await Task.yield() }
             ledger.end(item.key)
             _ = queue.finish(item, .done)
           }
@@ -196,7 +196,7 @@ import WorkQueue
       await withTaskGroup(of: Void.self) { producers in
         for producer in 0..<4 {
           producers.addTask {
-            for key in 0..<500 {
+            for key in 0..<2000 {
               _ = queue.add(key * 4 + producer, priority: key % 3 == 0 ? .cycle : .live)
               if key % 50 == 0 { await Task.yield() }
             }
@@ -205,7 +205,7 @@ import WorkQueue
       }
       queue.shutDown(drain: true)
     }
-    #expect(ledger.count == 2000)
+    #expect(ledger.count == 8000)
   }
 }
 
