@@ -6,7 +6,7 @@ import Service
 
 struct ProvisionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "provision", abstract: "Provisions users, or the members of groups, now and shows the five steps.",
+    commandName: "provision", abstract: "Provisions users, or groups with their members, now and shows the five steps.",
     discussion: """
       Needs the state file for itself; while a service runs, ask that one instead: POST /api/v1/job/provisionOnDemand. With --dry-run \
       it works beside a running service. Ends with 1 when something failed.

@@ -5,6 +5,7 @@ import json
 import os
 import time
 
+from commands import STEPS, provision
 from harness import Service, World, call, run, test, wait_for
 
 ON = "mappings: {groups: {enabled: true}}\n"
@@ -196,6 +197,32 @@ def a_name_that_is_taken_is_said(world):
         assert "taken by a person in xMatters" in service.output(), service.output()[-3000:]
         assert clash not in groups(own) and members(own, fine) == people(own, [user])
         service.stop()
+
+
+@test
+def a_group_is_provisioned_on_demand_with_its_members(world):
+    with World(world.rollcall, users=1) as own:
+        users = [make_user(own, f"asked{number}") for number in range(3)]
+        group = make_group(own, "Asked for", users)
+        own.assign(group)
+        for action, arguments in [("create", ["--dry-run"]), ("create", []), ("other", [])]:
+            entries = provision(own, group, *arguments, extra=ON)
+            assert [entry["sourceIdentity"]["id"] for entry in entries] == sorted(users) + [group], entries
+            entry = entries[-1]
+            assert (entry["sourceIdentity"]["identityType"], entry["provisioningAction"]) == ("Group", action), entry
+            assert [step["provisioningStepType"] for step in entry["provisioningSteps"]] == STEPS, entry
+            assert (group in groups(own)) == (arguments == []), groups(own)
+        assert members(own, group) == people(own, users) and len(members(own, group)) == 3
+        leave(own, group, users[0])
+        service = Service(own, extra=ON).wait_until_ready()
+        subjects = {"subjects": [{"objectId": group, "objectTypeName": "Group"}]}
+        for dry_run in (True, False):
+            service.admin("POST", "/job/provisionOnDemand", {**subjects, "dryRun": dry_run}, status=200)
+        assert wait_for(lambda: members(own, group) == people(own, users[1:]), 15), service.output()[-3000:]
+        own.directory("DELETE", f"/groups/{group}")
+        entry = service.admin("POST", "/job/provisionOnDemand", subjects, status=200)["value"][-1]
+        assert entry["sourceIdentity"]["id"] == group and group not in groups(own), entry
+        assert service.stop() == 0
 
 
 @test

@@ -2,12 +2,16 @@
 
 extension GroupRun {
   mutating func provision(_ source: DirectoryGroup) async throws(Failure) {
+    stage = .processing
     recorded = try await provisioner.state.members(of: object)
     let membership = try await desiredMembership(source.members)
     awaited = membership.awaited
     let desired = try DesiredGroup(source, membership: membership, policy: policy, now: provisioner.clock.now)
+    stage = .matching
     let listed = await listedGroup()
-    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil {
+    if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
+      !isOnDemand
+    {
       skip = .redundantExport
       settle(linkBefore.groupID, desired)
     } else if let group = try await linkedGroup(listed) {
@@ -47,7 +51,9 @@ extension GroupRun {
       found = try await provisioner.target.group(linkBefore.groupID)
     }
     switch found.map(owner) {
-    case .thisObject, .nobody: return found
+    case .thisObject, .nobody:
+      noteLinked()
+      return found
     case nil: unlink("The linked group is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem: unlink("The linked group belongs to somebody else by now: matching anew.")
     }
@@ -64,10 +70,11 @@ extension GroupRun {
 
   private mutating func match(_ desired: DesiredGroup) async throws(Failure) -> Group? {
     guard let found = try await provisioner.target.group(named: desired.name) else {
-      noteMatching("No group in xMatters matches.")
+      noteMatching("No group in xMatters matches.", details: isOnDemand ? ["targetName": desired.name] : [:])
       return nil
     }
     try await takeUp(found)
+    noteMatching("Matched by name.", details: matchingDetails)
     return found
   }
 
@@ -103,13 +110,13 @@ extension GroupRun {
         .escrow, .conflict, "The group in xMatters that has the name carries the external key of another system.",
         advice: "Remove that external key if Rollcall is to manage the group.")
     }
-    noteMatching("Matched by name.")
   }
 
   // MARK: Export
 
   private mutating func update(_ group: Group, _ desired: DesiredGroup) async throws(Failure) {
     action = .update
+    stage = .matching
     self.group = (group.id, group.name)
     guard let members = try await provisioner.target.members(of: group.id) else {
       throw Failure(
@@ -118,17 +125,20 @@ extension GroupRun {
     }
     let changes = GroupChanges.between(group, members, and: desired, recorded: recorded, isExact: policy.isExact)
     let adopts = group.externalKey != externalKey
-    if let going = desired.membership.landslide(changes.membership, recorded: recorded) {
-      plannedMembers = going
-      guard isPermitted(.disable) else { return }
-      hasRemoved = true
-    }
+    stage = .processing
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
+    noteEvaluation(evaluation(isEqual: changes.isEmpty, adopts: adopts), details: details(of: desired))
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
-      try await export(changes, to: group, desired, writesGroup: adopts || !changes.attributes.isEmpty)
       modified = changes.modifiedProperties(from: group)
+      if let going = desired.membership.landslide(changes.membership, recorded: recorded) {
+        plannedMembers = going
+        guard isPermitted(.disable) else { return }
+        hasRemoved = true
+      }
+      stage = .export
+      try await export(changes, to: group, desired, writesGroup: adopts || !changes.attributes.isEmpty)
       noteExport("\(adopts ? "Adopted and updated" : "Updated"): \(changes.membership.summary).")
       noteWarnings(desired.warnings + kindWarning(group))
     }
@@ -142,6 +152,13 @@ extension GroupRun {
 
   private mutating func create(_ desired: DesiredGroup) async throws(Failure) {
     action = .create
+    stage = .processing
+    noteEvaluation("To be created.", details: details(of: desired))
+    let changes = GroupChanges(
+      attributes: desired.attributes,
+      membership: desired.membership.difference(from: [], recorded: [], isExact: false))
+    modified = changes.modifiedProperties(from: nil)
+    stage = .export
     let created: Group
     do throws(Failure) {
       created = try await provisioner.target.createGroup(
@@ -152,15 +169,13 @@ extension GroupRun {
         !error.outcomeIsUnknown || owner(of: group) == .thisObject
       else { throw try await explained(error, desired) }
       try await takeUp(group)
+      modified = []
+      noteMatching("Found by name after all.", details: matchingDetails)
       try await update(group, desired)
       return
     }
     group = (created.id, created.name)
-    let changes = GroupChanges(
-      attributes: desired.attributes,
-      membership: desired.membership.difference(from: [], recorded: [], isExact: false))
     try await export(changes, to: created, desired, writesGroup: false)
-    modified = changes.modifiedProperties(from: nil)
     noteExport("Created: \(changes.membership.summary).")
     noteWarnings(desired.warnings)
     settle(created.id, desired)

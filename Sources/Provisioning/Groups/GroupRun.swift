@@ -4,10 +4,12 @@ struct GroupRun: ObjectRun {
   let object: ObjectID
   let policy: GroupPolicy
   let removals: RemovalPermission
+  let isOnDemand: Bool
   let began: Timestamp
 
   var kind: ObjectKind { .group }
 
+  var stage = ProvisioningLogEntry.StepKind.import
   var action = ProvisioningLogEntry.Action.other
   var status = ProvisioningLogEntry.Status.success
   var steps: [ProvisioningLogEntry.Step] = []
@@ -24,13 +26,17 @@ struct GroupRun: ObjectRun {
   var foundDrift = false
   var planned: LeaveAction?
   var hasRemoved = false
+  var isUnknown = false
   /// So many members would be taken out at once, and may not be yet.
   var plannedMembers: Int?
 
-  init(_ provisioner: Provisioner, _ group: ObjectID, _ policy: GroupPolicy, removals: RemovalPermission) {
+  init(
+    _ provisioner: Provisioner, _ group: ObjectID, _ policy: GroupPolicy, removals: RemovalPermission, onDemand: Bool
+  ) {
     self.provisioner = provisioner
     self.policy = policy
     self.removals = removals
+    isOnDemand = onDemand
     object = group
     began = provisioner.clock.now
   }
@@ -39,7 +45,7 @@ struct GroupRun: ObjectRun {
     let target = group.map { (id: PersonID($0.id.rawValue), targetName: $0.name) }
     let entry = entry(target: target, cycleID: cycleID)
     var report = RunReport(
-      record: RunRecord(objectID: object, escrow: .clear, group: change, entry: skip == nil ? entry : nil),
+      record: RunRecord(objectID: object, escrow: .clear, group: change, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: failure, skip: skip, foundDrift: foundDrift)
     report.awaitedMembers = awaited
     report.plannedRemoval = plannedRemoval(target: target, cycleID: cycleID)
@@ -51,33 +57,36 @@ struct GroupRun: ObjectRun {
   // MARK: Import and scope
 
   mutating func importAndDecide() async throws(Failure) {
-    let entitlement = try await provisioner.scope.entitlement(ofGroup: object)
+    var scope = ScopeExplanation(kind: kind, standing: try await provisioner.scope.standing(ofGroup: object))
+    let entitlement = scope.standing.entitlement
     linkBefore = try await provisioner.state.groupLink(object)
-    guard entitlement.isAssigned || linkBefore != nil else {
+    guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       skip = entitlement.skipReason
+      note(scope, .unassigned)
       return
     }
     if let linkBefore { group = (linkBefore.groupID, linkBefore.targetName) }
     let observation = try await observe()
+    stage = .scoping
+    if case .present = observation { scope.isActive = true } else { scope.isActive = false }
+    note(scope, leaveReason(observation, entitlement: entitlement))
     let decision = decideGroup(
       observation, entitlement: entitlement, condition: linkBefore?.condition,
       policy: provisioner.policy.deprovisioning)
     switch decision {
     case .provision:
       guard case .present(let source) = observation else { return }
-      noteScope("In scope: assigned.")
       try await provision(source)
     case .disable(let reason):
-      noteScope("No longer in scope: \(reason.rawValue).")
       try await disable(reason)
-    case .delete(let reason):
-      noteScope("No longer in scope: \(reason.rawValue).")
+    case .delete:
       try await delete()
     case .release:
       skip = .notInScope
       setLink(.released)
     case .skip(let reason):
       skip = reason
+      isUnknown = isOnDemand && observation == .absent && linkBefore == nil
     }
   }
 
@@ -87,7 +96,7 @@ struct GroupRun: ObjectRun {
     case .present(let source):
       await provisioner.absences.forget(object)
       sourceName = source.displayName
-      noteImport("Read from the directory, with \(source.members.count) direct members.")
+      noteImport(source)
     case .softDeleted:
       await provisioner.absences.forget(object)
       noteImport("The group is in the recycle bin.")
@@ -105,16 +114,20 @@ struct GroupRun: ObjectRun {
   /// The members stay as they are, for the day when the group comes back.
   private mutating func disable(_ reason: LeaveReason) async throws(Failure) {
     action = .disable
+    stage = .matching
     if await isHeld(.disable) { return }
     guard let link = linkBefore, let group = try await ownedGroup(link) else { return }
     if group.attributes[.status] == GroupStatus.inactive {
+      noteEvaluation("To be inactive (\(reason.rawValue)), and is so already.")
       skip = .redundantExport
     } else {
-      guard isPermitted(.disable) else { return }
+      noteEvaluation("To be set inactive: \(reason.rawValue).")
       let changes = GroupChanges(attributes: [.status: GroupStatus.inactive], membership: .init())
+      modified = changes.modifiedProperties(from: group)
+      guard isPermitted(.disable) else { return }
+      stage = .export
       try await recordAhead(link.withoutDigest)
       try await provisioner.target.modifyGroup(group.id, changes.attributes, externalKey: externalKey)
-      modified = changes.modifiedProperties(from: group)
       noteExport("Set to inactive.")
     }
     setLink(reason == .unassigned ? .released : .disabled)
@@ -123,8 +136,12 @@ struct GroupRun: ObjectRun {
 
   private mutating func delete() async throws(Failure) {
     action = .delete
+    stage = .matching
     if await isHeld(.delete) { return }
-    guard let link = linkBefore, let group = try await ownedGroup(link), isPermitted(.delete) else { return }
+    guard let link = linkBefore, let group = try await ownedGroup(link) else { return }
+    noteEvaluation("To be deleted.")
+    guard isPermitted(.delete) else { return }
+    stage = .export
     try await recordAhead(link.withoutDigest)
     let wasThere = try await provisioner.target.deleteGroup(group.id)
     hasRemoved = true
@@ -142,10 +159,16 @@ struct GroupRun: ObjectRun {
 
   /// The linked group, when it is there and still ours; otherwise the link goes and nothing is written.
   private mutating func ownedGroup(_ link: GroupLink) async throws(Failure) -> Group? {
-    if let found = try await provisioner.target.group(link.groupID), owner(of: found) == .thisObject {
+    let found = try await provisioner.target.group(link.groupID)
+    if let found, owner(of: found) == .thisObject {
       group = (found.id, found.name)
+      noteLinked()
       return found
     }
+    noteMatching(
+      found == nil
+        ? "The linked group is gone from xMatters."
+        : "The linked group belongs to somebody else by now: it is left alone.")
     change.link = .remove
     skip = .alreadyHandled
     return nil

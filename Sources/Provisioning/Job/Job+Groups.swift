@@ -13,12 +13,13 @@ extension Job {
 
   func runGroup(_ group: ObjectID, _ item: Queue.Item) async {
     do throws(Failure) {
-      guard let policy = provisioner.policy.groups, try await isDue(item.key) else {
+      guard let policy = provisioner.policy.groups, try await isDue(group, item.key) else {
         _ = queue.finish(item, .done)
         return
       }
-      await run(group, item) { cycleID, removals, _ throws(Failure) in
-        try await self.provisioner.run(group: group, policy: policy, cycleID: cycleID, removals: removals)
+      await run(group, item) { cycleID, removals, onDemand throws(Failure) in
+        try await self.provisioner.run(
+          group: group, policy: policy, cycleID: cycleID, removals: removals, onDemand: onDemand)
       }
     } catch {
       observer.readFailed(item.key, error)
@@ -27,9 +28,9 @@ extension Job {
   }
 
   /// Who of a group's members is provisioned is not known before the first cycle has come to the groups; it looks at every one of them, and
-  /// what changes meanwhile is seen by the cycle after it.
-  private func isDue(_ key: WorkKey) async throws(Failure) -> Bool {
-    if tracker.cycleID(of: key) != nil { return true }
+  /// what changes meanwhile is seen by the cycle after it. On demand, its members have been run just before.
+  private func isDue(_ group: ObjectID, _ key: WorkKey) async throws(Failure) -> Bool {
+    if tracker.cycleID(of: key) != nil || !desk.tickets(for: group).isEmpty { return true }
     return try await state.watermark() != nil
   }
 

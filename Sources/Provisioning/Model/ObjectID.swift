@@ -35,6 +35,9 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
 package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
   case user = "User"
   case group = "Group"
+
+  /// For sentences.
+  var noun: String { rawValue.lowercased() }
 }
 
 /// What stands in the queue. Every signal becomes one of these; none of them carries what the signal claimed.

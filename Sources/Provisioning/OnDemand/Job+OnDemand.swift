@@ -5,28 +5,33 @@ extension Job {
   package static var onDemandLimit: Int { 5000 }
   /// Runs of one call that stand in the queue at once.
   private var window: Int { 64 }
-  /// How long somebody waits for the run of one user.
-  private var patience: Duration { .seconds(30) }
 
-  /// Provisions these objects now, ahead of cycles, and says of each user what came of it: a user as it is, a group as all of its
-  /// members. It goes through the queue like every other signal, so that no object is worked on twice at a time; workers have to be
-  /// running.
-  /// - Returns: One entry per user, in the order asked for, steps included; failures of single users are entries too.
+  /// Provisions these objects now, ahead of cycles, and says of each what came of it: a user as it is, a group as all of its members and
+  /// then, when groups are provisioned, as itself. It goes through the queue like every other signal, so that no object is worked on twice at
+  /// a time; workers have to be running.
+  /// - Returns: One entry per user in the order asked for, then one per group, steps included; failures of single objects are entries too.
   /// - Throws: When the assignments or the members of a group cannot be read, the users are more than `onDemandLimit`, or the job is paused or
   ///   in quarantine.
   package func provisionOnDemand(_ subjects: [JobSubject]) async throws(Failure) -> [ProvisioningLogEntry] {
     try checkNotPaused()
     try safeguards.checkMayWork()
     try await readScope()
-    let users = try await users(of: subjects)
-    return await withTaskGroup(of: (Int, ProvisioningLogEntry).self) { group in
+    let (users, groups) = try await objects(of: subjects)
+    let entries = await runs(of: users.map { JobSubject($0, .user) })
+    guard provisioner.policy.groups != nil else { return entries }
+    // Their members exist by now.
+    return await entries + runs(of: groups.map { JobSubject($0, .group) })
+  }
+
+  private func runs(of objects: [JobSubject]) async -> [ProvisioningLogEntry] {
+    await withTaskGroup(of: (Int, ProvisioningLogEntry).self) { group in
       var entries: [Int: ProvisioningLogEntry] = [:]
-      for (index, user) in users.enumerated() {
+      for (index, object) in objects.enumerated() {
         if index >= window, let (done, entry) = await group.next() { entries[done] = entry }
-        group.addTask { (index, await self.provisionOnDemand(user)) }
+        group.addTask { (index, await self.run(object)) }
       }
       for await (done, entry) in group { entries[done] = entry }
-      return users.indices.compactMap { entries[$0] }
+      return objects.indices.compactMap { entries[$0] }
     }
   }
 
@@ -45,15 +50,20 @@ extension Job {
     if wasComplete { queueAffected(affected, priority: .cycle) }
   }
 
-  private func users(of subjects: [JobSubject]) async throws(Failure) -> [ObjectID] {
+  /// Users as asked for, members of groups among them, and the groups themselves; each once.
+  private func objects(
+    of subjects: [JobSubject]
+  ) async throws(Failure) -> (users: [ObjectID], groups: [ObjectID]) {
     var users: [ObjectID] = []
+    var groups: [ObjectID] = []
     var known: Set<ObjectID> = []
     for subject in subjects {
-      switch subject.kind {
-      case .user: if known.insert(subject.id).inserted { users.append(subject.id) }
-      case .group:
+      if try await isGroup(subject) {
+        if !groups.contains(subject.id) { groups.append(subject.id) }
         let members = try await provisioner.directory.members(of: subject.id, transitively: scope.nestedGroups)
         users += members.sorted().filter { known.insert($0).inserted }
+      } else if known.insert(subject.id).inserted {
+        users.append(subject.id)
       }
       guard users.count <= Self.onDemandLimit else {
         throw Failure(
@@ -62,41 +72,54 @@ extension Job {
           advice: "Ask for fewer, or run a cycle: rollcall sync --full, or POST /api/v1/job/restart.")
       }
     }
-    return users
+    return (users, groups)
   }
 
-  private func provisionOnDemand(_ user: ObjectID) async -> ProvisioningLogEntry {
+  /// One that is gone from the directory is known as a group by its link alone.
+  private func isGroup(_ subject: JobSubject) async throws(Failure) -> Bool {
+    if subject.kind == .group { return true }
+    return try await state.groupLink(subject.id) != nil
+  }
+
+  private func run(_ subject: JobSubject) async -> ProvisioningLogEntry {
     let began = wall.now
     let answer = await withTaskGroup(of: OnDemandDesk.Answer.self) { group in
       group.addTask {
-        await self.desk.answer(for: user) {
-          switch self.queue.add(.user(user), priority: .live) {
+        await self.desk.answer(for: subject.id) {
+          switch self.queue.add(WorkKey(subject.kind, subject.id), priority: .live) {
           case .added, .merged: nil
           case .full: .queueIsFull
           case .closed: .isStopping
           }
         }
       }
-      group.addTask { [clock, patience] in
-        do { try await clock.sleep(for: patience) } catch { return .failure(.cancelled) }
-        return .failure(.notRunInTime(patience))
+      group.addTask { [clock] in
+        do { try await clock.sleep(for: subject.patience) } catch { return .failure(.cancelled) }
+        return .failure(.notRunInTime(subject))
       }
       defer { group.cancelAll() }
       return await group.next() ?? .failure(.cancelled)
     }
     switch answer {
     case .success(let entry): return entry
-    case .failure(let failure): return .notRun(user, failure, began: began, ended: wall.now)
+    case .failure(let failure): return .notRun(subject, failure, began: began, ended: wall.now)
     }
   }
 }
 
+extension JobSubject {
+  /// How long somebody waits for the run: a group may have thousands of members to write.
+  fileprivate var patience: Duration { kind == .user ? .seconds(30) : .seconds(300) }
+}
+
 extension ProvisioningLogEntry {
-  /// Of a user whose run did not come to an end.
-  static func notRun(_ user: ObjectID, _ failure: Failure, began: Timestamp, ended: Timestamp) -> ProvisioningLogEntry {
+  /// Of an object whose run did not come to an end.
+  static func notRun(
+    _ subject: JobSubject, _ failure: Failure, began: Timestamp, ended: Timestamp
+  ) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
       id: makeID(), time: began, cycleID: nil, action: .other, status: .failure, duration: ended - began,
-      objectID: user, kind: .user, sourceName: nil, personID: nil, targetName: nil,
+      objectID: subject.id, kind: subject.kind, sourceName: nil, personID: nil, targetName: nil,
       steps: [.init(.import, "EntryImport", .failure, failure.reason, details: ["errorCode": failure.code.rawValue])],
       modifiedProperties: [], failure: failure)
   }
@@ -104,16 +127,16 @@ extension ProvisioningLogEntry {
 
 extension Failure {
   fileprivate static let queueIsFull = Failure(
-    .retry(after: nil), .tooManyRequests, "The queue is full: the user was not provisioned on demand.",
+    .retry(after: nil), .tooManyRequests, "The queue is full: the object was not provisioned on demand.",
     advice: "Ask again in a moment.")
   fileprivate static let isStopping = Failure(
-    .retry(after: nil), .internalError, "The service is stopping: the user was not provisioned on demand.",
+    .retry(after: nil), .internalError, "The service is stopping: the object was not provisioned on demand.",
     advice: "Ask again when it has started.")
 
-  fileprivate static func notRunInTime(_ patience: Duration) -> Failure {
+  fileprivate static func notRunInTime(_ subject: JobSubject) -> Failure {
     Failure(
       .retry(after: nil), .timeout,
-      "The user's run did not end within \(patience.milliseconds / 1000) s; it stays in the queue.",
+      "The \(subject.kind.noun)'s run did not end within \(subject.patience.milliseconds / 1000) s; it stays in the queue.",
       advice: "Look at the job's status and at the provisioning log.")
   }
 }

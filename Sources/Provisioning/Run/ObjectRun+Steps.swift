@@ -6,8 +6,9 @@ extension ObjectRun {
     note(.import, text, details: details)
   }
 
-  mutating func noteScope(_ text: String, details: [String: String] = [:]) {
-    note(.scoping, text, details: details)
+  /// - Parameter reason: Why the object is not in scope; nil when it is.
+  mutating func note(_ scope: ScopeExplanation, _ reason: LeaveReason?) {
+    note(.scoping, scope.sentence(reason), reason == nil ? .success : .skipped, details: scope.details)
   }
 
   mutating func noteMatching(
@@ -22,6 +23,15 @@ extension ObjectRun {
 
   mutating func noteEvaluation(_ text: String, details: [String: String] = [:]) {
     note(.processing, text, details: details)
+  }
+
+  /// What is to be done about an object that is there on both sides.
+  func evaluation(isEqual: Bool, adopts: Bool) -> String {
+    if foundDrift && !provisioner.policy.repairsDrift {
+      return "Changed in xMatters by other hands; schedule.driftRepair says to leave it."
+    }
+    if isEqual { return adopts ? "Equal; to be marked as managed." : "Both sides are equal." }
+    return adopts ? "To be adopted and updated." : "To be updated."
   }
 
   mutating func noteWarnings(_ warnings: [String]) {
@@ -89,13 +99,13 @@ extension ProvisioningLogEntry.Action {
 }
 
 extension SkipReason {
-  /// For people.
+  /// For people to read.
   package var explanation: String {
     switch self {
     case .notInScope: "Not in scope."
     case .notEffectivelyEntitled:
       "Assigned with Default Access only, which does not count (directory.includeDefaultAccess)."
-    case .notActiveInSource: "Disabled or deleted in the directory and never provisioned: nobody is created for it."
+    case .notActiveInSource: "Disabled or deleted in the directory and never provisioned: nothing is created for it."
     case .alreadyHandled: "The leaving was handled before."
     case .importSkipped: "There is no value to look for the object by."
     case .redundantExport: "Both sides are equal."

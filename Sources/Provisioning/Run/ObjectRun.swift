@@ -9,7 +9,7 @@ protocol ObjectRun {
   var isOnDemand: Bool { get }
 
   /// Where the run is; a failure belongs to it.
-  var stage: ProvisioningLogEntry.StepKind { get }
+  var stage: ProvisioningLogEntry.StepKind { get set }
   var action: ProvisioningLogEntry.Action { get set }
   var status: ProvisioningLogEntry.Status { get set }
   var steps: [ProvisioningLogEntry.Step] { get set }
@@ -22,15 +22,14 @@ protocol ObjectRun {
   var planned: LeaveAction? { get set }
   /// The object was removed, or found removed.
   var hasRemoved: Bool { get set }
+  /// Asked for, and not known to anybody.
+  var isUnknown: Bool { get set }
 
   /// Reads, decides, and carries out what was decided.
   mutating func importAndDecide() async throws(Failure)
 }
 
 extension ObjectRun {
-  var isOnDemand: Bool { false }
-  var stage: ProvisioningLogEntry.StepKind { .export }
-
   /// Runs to the end; a failure is noted.
   mutating func attempt() async {
     do throws(Failure) {
@@ -46,9 +45,14 @@ extension ObjectRun {
   func entry(target: (id: PersonID, targetName: String?)?, cycleID: String?) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: began, cycleID: cycleID, action: actionTaken,
-      status: skip == nil ? status : .skipped, duration: provisioner.clock.now - began, objectID: object, kind: kind,
-      sourceName: sourceName, personID: target?.id, targetName: target?.targetName, steps: orderedSteps,
-      modifiedProperties: modified, failure: failure)
+      status: isUnknown ? .failure : skip == nil ? status : .skipped, duration: provisioner.clock.now - began,
+      objectID: object, kind: kind, sourceName: sourceName, personID: target?.id, targetName: target?.targetName,
+      steps: orderedSteps, modifiedProperties: modified, failure: isUnknown ? .unknown(kind) : failure)
+  }
+
+  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
+  var isWorthAnEntry: Bool {
+    skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
   }
 
   private var actionTaken: ProvisioningLogEntry.Action {
@@ -60,4 +64,13 @@ extension ObjectRun {
   }
 
   var externalKey: String { provisioner.policy.mapping.externalKey(of: object) }
+}
+
+extension Failure {
+  fileprivate static func unknown(_ kind: ObjectKind) -> Failure {
+    Failure(
+      .escrow, .importSkipped,
+      "Neither the directory nor its recycle bin has a \(kind.noun) with this id, and nobody and nothing in xMatters is linked to it.",
+      advice: "Check the id: it is the Object ID that Entra shows for the \(kind.noun).")
+  }
 }

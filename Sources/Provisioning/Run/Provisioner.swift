@@ -94,12 +94,14 @@ package struct Provisioner: Sendable {
   }
 
   /// Runs once for one group and records the outcome; to be called only when groups are provisioned.
-  /// - Parameter removals: What may be done should the group have left, or many of its members.
+  /// - Parameters:
+  ///   - removals: What may be done should the group have left, or many of its members.
+  ///   - onDemand: As for a user.
   /// - Throws: As `run` for a user.
   package func run(
-    group: ObjectID, policy: GroupPolicy, cycleID: String?, removals: RemovalPermission
+    group: ObjectID, policy: GroupPolicy, cycleID: String?, removals: RemovalPermission, onDemand: Bool = false
   ) async throws(Failure) -> RunReport {
-    var run = GroupRun(self, group, policy, removals: removals)
+    var run = GroupRun(self, group, policy, removals: removals, onDemand: onDemand)
     await run.attempt()
     let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
@@ -203,7 +205,7 @@ actor AbsenceWatch {
   static func unconfirmed(_ kind: ObjectKind) -> Failure {
     Failure(
       .retry(after: gap), .internalError,
-      "The directory does not know the \(kind.rawValue.lowercased()); it is asked once more before anything is concluded.",
+      "The directory does not know the \(kind.noun); it is asked once more before anything is concluded.",
       advice: "Nothing to do: replicas of the directory lag for some seconds.")
   }
 }

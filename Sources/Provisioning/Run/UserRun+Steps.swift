@@ -36,16 +36,7 @@ extension UserRun {
   }
 
   mutating func noteEvaluation(_ changes: PersonChanges, adopts: Bool, _ desired: DesiredPerson) {
-    let isLeftAlone = foundDrift && !provisioner.policy.repairsDrift
-    let text =
-      if isLeftAlone {
-        "Changed in xMatters by other hands; schedule.driftRepair says to leave it."
-      } else if changes.isEmpty {
-        adopts ? "Equal; to be marked as managed." : "Both sides are equal."
-      } else {
-        adopts ? "To be adopted and updated." : "To be updated."
-      }
-    noteEvaluation(text, desired)
+    noteEvaluation(evaluation(isEqual: changes.isEmpty, adopts: adopts), desired)
   }
 
   mutating func noteEvaluation(_ text: String, _ desired: DesiredPerson) {
@@ -92,13 +83,6 @@ extension UserRun {
   }
 }
 
-extension Failure {
-  static let unknownObject = Failure(
-    .escrow, .importSkipped,
-    "Neither the directory nor its recycle bin has a user with this id, and no person in xMatters is linked to it.",
-    advice: "Check the id: it is the Object ID that Entra shows for the user.")
-}
-
 extension DesiredPerson {
   /// Everything that the mappings gave, by the names of the targets.
   fileprivate func logTexts(redacting redacted: Set<TargetAttribute>) -> [String: String] {
@@ -115,7 +99,8 @@ extension DesiredPerson {
 }
 
 extension AttributeValue {
-  fileprivate var logText: String {
+  /// As the steps show it.
+  var logText: String {
     switch self {
     case .text(let text): text
     case .texts(let texts): texts.joined(separator: ", ")

@@ -29,7 +29,6 @@ struct UserRun: ObjectRun {
   /// A removal that would be carried out, were it permitted.
   var planned: LeaveAction?
   var hasRemoved = false
-  /// Asked for, and not known to anybody.
   var isUnknown = false
 
   init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {
@@ -46,11 +45,7 @@ struct UserRun: ObjectRun {
   }
 
   func report(cycleID: String?) -> RunReport {
-    var entry = entry(target: person, cycleID: cycleID)
-    if isUnknown {
-      entry.status = .failure
-      entry.failure = .unknownObject
-    }
+    let entry = entry(target: person, cycleID: cycleID)
     var report = RunReport(
       record: RunRecord(
         objectID: user, link: link, escrow: .clear, entry: isWorthAnEntry ? entry : nil),
@@ -79,15 +74,10 @@ struct UserRun: ObjectRun {
     return after?.personID != linkAtStart?.personID || after?.condition != linkAtStart?.condition
   }
 
-  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
-  private var isWorthAnEntry: Bool {
-    skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
-  }
-
   // MARK: Import and scope
 
   mutating func importAndDecide() async throws(Failure) {
-    var scope = ScopeExplanation(standing: try await provisioner.scope.standing(of: user))
+    var scope = ScopeExplanation(kind: kind, standing: try await provisioner.scope.standing(of: user))
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     kept = try await provisioner.state.kept(of: user)
@@ -265,12 +255,5 @@ struct UserRun: ObjectRun {
     status = .skipped
     steps.append(
       .init(.matching, "EntryMatching", .skipped, reason.reason, details: ["errorCode": reason.code.rawValue]))
-  }
-
-  private mutating func note(_ scope: ScopeExplanation, _ reason: LeaveReason?) {
-    steps.append(
-      .init(
-        .scoping, "EntrySynchronizationScoping", reason == nil ? .success : .skipped, scope.sentence(reason),
-        details: scope.details))
   }
 }

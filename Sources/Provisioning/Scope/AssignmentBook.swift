@@ -64,7 +64,15 @@ package struct AssignmentBook: Sendable {
   package func grounds(of user: ObjectID) -> [Ground] {
     guard rolesByUser[user] != nil else { return [] }
     let own = ownRoles[user, default: []].map { Assignment(principal: user, principalKind: .user, role: $0) }
-    let others = groupAssignments.filter { members[$0.principal]?.users.contains(user) == true }
+    return grounds(own + groupAssignments.filter { members[$0.principal]?.users.contains(user) == true })
+  }
+
+  /// Its own assignments, in the order of the application's roles.
+  func grounds(ofGroup group: ObjectID) -> [Ground] {
+    grounds(groupAssignments.filter { $0.principal == group })
+  }
+
+  private func grounds(_ assignments: [Assignment]) -> [Ground] {
     let order = application?.roles.map(\.id) ?? []
     let rank = { (assignment: Assignment) in
       (
@@ -72,7 +80,7 @@ package struct AssignmentBook: Sendable {
         order.firstIndex(of: assignment.role) ?? order.count
       )
     }
-    return (own + others).sorted { rank($0) < rank($1) }.map { assignment in
+    return assignments.sorted { rank($0) < rank($1) }.map { assignment in
       let role =
         assignment.role == AppRole.defaultAccess
         ? "Default Access" : application?.role(assignment.role)?.displayName ?? assignment.role.rawValue

@@ -38,7 +38,7 @@ package struct Ground: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Where a user stands as far as assignments decide it, and by which of them.
+/// Where a user or group stands as far as assignments decide it, and by which of them.
 package struct Standing: Hashable, Sendable {
   package var scope: ScopeKind
   package var entitlement: Entitlement

@@ -57,9 +57,10 @@ package actor Scope {
   }
 
   /// - Throws: As for a user.
-  package func entitlement(ofGroup group: ObjectID) throws(Failure) -> Entitlement {
+  package func standing(ofGroup group: ObjectID) throws(Failure) -> Standing {
     try checkComplete()
-    return book.entitlement(ofGroup: group)
+    return Standing(
+      scope: kind, entitlement: book.entitlement(ofGroup: group), grounds: book.grounds(ofGroup: group))
   }
 
   private func checkComplete() throws(Failure) {

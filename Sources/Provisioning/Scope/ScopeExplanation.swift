@@ -1,7 +1,8 @@
-/// Why a user is in scope or not, as the scoping step of the log shows it (Entra provisioning reference, section 7, step 3).
+/// Why a user or group is in scope or not, as the scoping step of the log shows it (Entra provisioning reference, section 7, step 3).
 struct ScopeExplanation: Hashable, Sendable {
+  var kind: ObjectKind
   var standing: Standing
-  /// Whether the account is enabled and not deleted; nil when it was not looked at.
+  /// Whether the object is there and not disabled; nil when it was not looked at.
   var isActive: Bool?
   /// Nil when no filter was asked: assignments or the account had decided.
   var filters: FilterEvaluation?
@@ -25,12 +26,14 @@ struct ScopeExplanation: Hashable, Sendable {
   }
 
   /// What decided, in words.
-  /// - Parameter reason: Nil when the user is in scope.
+  /// - Parameter reason: Nil when the object is in scope.
   func sentence(_ reason: LeaveReason?) -> String {
     switch reason {
     case nil:
       let grounds = standing.grounds.isEmpty ? "all users are" : Self.list(standing.grounds)
       return "In scope: \(grounds)" + (filters?.passedFilter.map { ", and passes the filter '\($0)'" } ?? "") + "."
+    case .unassigned where standing.grounds.isEmpty && kind == .group:
+      return "Not in scope: not assigned to the application."
     case .unassigned where standing.grounds.isEmpty:
       return "Not in scope: not assigned to the application, neither itself nor as a member of an assigned group."
     case .unassigned:
@@ -38,8 +41,8 @@ struct ScopeExplanation: Hashable, Sendable {
     case .filteredOut:
       return "Not in scope: \(Self.list(filters?.decidingClauses ?? [])) does not hold."
     case .accountDisabled: return "The account is disabled in the directory."
-    case .softDeleted: return "The user is in the recycle bin of the directory."
-    case .hardDeleted: return "The user is gone from the directory."
+    case .softDeleted: return "The \(kind.noun) is in the recycle bin of the directory."
+    case .hardDeleted: return "The \(kind.noun) is gone from the directory."
     }
   }
 

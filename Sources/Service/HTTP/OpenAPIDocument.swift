@@ -252,7 +252,7 @@ enum OpenAPIDocument {
       /api/v1/job/provisionOnDemand:
         post:
           operationId: provisionOnDemand
-          summary: Provisions users, and the members of groups, now
+          summary: Provisions users, and groups with their members, now
           description: With dryRun it is found out what would be done, and nothing is sent to xMatters.
           security:
             - adminToken: []
@@ -264,7 +264,7 @@ enum OpenAPIDocument {
                   $ref: '#/components/schemas/OnDemand'
           responses:
             '200':
-              description: An entry of each user, steps included
+              description: An entry of each user, then of each group when groups are provisioned, steps included
               content:
                 application/json:
                   schema:

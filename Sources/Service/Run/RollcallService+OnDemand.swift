@@ -1,9 +1,10 @@
 package import Provisioning
 
 extension RollcallService {
-  /// Provisions users, and the members of groups, now (contract, section 3, `provisionOnDemand`).
+  /// Provisions users, and groups with their members, now (contract, section 3, `provisionOnDemand`).
   /// - Parameter dryRun: Finds out what would be done; nothing is sent to xMatters and nothing is stored.
-  /// - Returns: One entry per user, in the order asked for, with its five steps; the failure of one user is an entry too.
+  /// - Returns: One entry per user, in the order asked for, then one per group, each with its five steps; the failure of one object is an entry
+  ///   too.
   /// - Throws: When the assignments or the members of a group cannot be read, or more than 5,000 users are concerned.
   package func provisionOnDemand(
     subjects: [JobSubject], dryRun: Bool

@@ -86,7 +86,8 @@ struct JobResource: Sendable {
 
   private static let maxSubjects = 1000
 
-  /// `{"subjects": [{"objectId", "objectTypeName"}], "dryRun": false}`; a group stands for all of its members.
+  /// `{"subjects": [{"objectId", "objectTypeName"}], "dryRun": false}`; a group stands for all of its members, and for itself when groups
+  /// are provisioned.
   func provisionOnDemand(_ request: AdminRequest) async throws -> Answer {
     try request.query.allow()
     guard let body = try request.object() else { throw Refusal.badRequest("The body must be a JSON object.") }
