@@ -191,16 +191,18 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       return
     }
     noteRemoval(report, item)
-    let disposition = queue.finish(item, outcome(of: report))
+    let outcome = outcome(of: report)
+    let disposition = queue.finish(item, outcome)
+    let comesBackSoon = disposition.comesBackSoon(after: outcome)
     // Whoever the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
     await queueGroups(report, item.priority)
     // What passes within seconds, or is to be judged, is waited for.
-    if !disposition.comesBackSoon, report.plannedRemoval == nil || permission == .held {
+    if !comesBackSoon, report.plannedRemoval == nil || permission == .held {
       desk.give(.success(report.account), to: tickets, for: object)
     }
-    if disposition == .runsAgain || disposition.comesBackSoon { return }
+    if disposition == .runsAgain || comesBackSoon { return }
     if report.plannedRemoval != nil {
       settlePlanned(object, item.key)
     } else {
@@ -386,9 +388,14 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   }
 }
 
-extension WorkQueueMachine.Disposition {
+extension WorkDisposition {
   /// Whether whoever waits for the outcome does better to wait for the next run.
-  fileprivate var comesBackSoon: Bool {
-    if case .retries(let delay, let attempt) = self { delay <= .seconds(5) && attempt <= 4 } else { false }
+  fileprivate func comesBackSoon(after outcome: WorkOutcome) -> Bool {
+    switch self {
+    case .retries(let delay, let attempt): delay <= .seconds(5) && attempt <= 4
+    // What failed for the moment is done once more for whoever asked meanwhile.
+    case .runsAgain: outcome != .done && outcome != .giveUp
+    case .done, .dead: false
+    }
   }
 }

@@ -147,7 +147,7 @@ struct OnDemandGroupTests {
     #expect(entries.map(\.kind) == [.user, .user, .user] && rig.target.groups.isEmpty)
   }
 
-  @Test("Given a service that has not run its first cycle, the group is provisioned all the same, and the cycle finds it equal")
+  @Test("Given a service before its first cycle, the group is provisioned all the same, and the cycle finds it equal")
   func beforeTheFirstCycle() async throws {
     _ = try await provision()
     #expect(rig.state.storedWatermark == nil)

@@ -1,6 +1,7 @@
 import Provisioning
 import TestSupport
 import Testing
+import WorkQueue
 
 @Suite("Provision on demand")
 struct OnDemandTests {
@@ -139,6 +140,20 @@ struct OnDemandTests {
     rig.hire(.sample(1))
     rig.directory.faults.plan(.user, .unavailable)
     #expect(try await provision(1).status == .success)
+  }
+
+  @Test("Given such a failure, and a signal for the same user while it ran, what came of it in the end is told")
+  func passingFailureAndSignal() async throws {
+    rig.hire(.sample(1))
+    let faults = rig.directory.faults
+    let entries = try await rig.provision([JobSubject(.sample(1), .user)]) { job in
+      faults.decide { operation in
+        guard operation == .user, faults.calls(.user) == 1 else { return nil }
+        _ = job.queue.add(.user(.sample(1)), priority: .live)
+        return .unavailable
+      }
+    }
+    #expect(entries.map(\.status) == [.success])
   }
 
   @Test("Given a group, all of its members are provisioned, each once")

@@ -43,10 +43,14 @@ struct JobRig {
     return observer.plan
   }
 
-  func provision(_ subjects: [JobSubject], dryRun: Bool = false) async throws -> [ProvisioningLogEntry] {
+  /// - Parameter begin: Called with the job before it begins.
+  func provision(
+    _ subjects: [JobSubject], dryRun: Bool = false, begin: @escaping @Sendable (Job<ManualClock>) -> Void = { _ in }
+  ) async throws -> [ProvisioningLogEntry] {
     try await run(dryRun ? RehearsalTarget(target) : target, dryRun ? state.copy() : state, PlanObserver()) {
       job, workers in
-      try await job.runOnDemand(subjects, workers: workers)
+      begin(job)
+      return try await job.runOnDemand(subjects, workers: workers)
     }
   }
 
