@@ -11,6 +11,9 @@ package final class HTTPClient: Sendable {
     package var maxHeaderBytes = 256 << 10
     package var maxConnectionsPerHost = 64
     package var maxConnections = 256
+    /// Of connections that are open when a transfer ends, those idle longest are closed until no more than this are left. It should be
+    /// as many as are used at once.
+    package var maxKeptConnections = 32
     /// Transfers that may be under way or waiting at once.
     package var maxTransfers = 10_000
     /// PEM; nil takes the system's.

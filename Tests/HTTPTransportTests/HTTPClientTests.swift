@@ -2,14 +2,8 @@ import HTTPTransport
 import Synchronization
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The client against a server that behaves, and one that does not.
-@Suite struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientTests {
   private func withServer(
     _ script: @escaping @Sendable (String, Int) -> [ScriptedServer.Step],
     configure: (inout HTTPClient.Configuration) -> Void = { _ in },
@@ -81,15 +75,25 @@ import Testing
     }
   }
 
+  @Test("connections that are needed no more are closed but for those that are kept, however many there were")
+  func keptConnections() async throws {
+    try await withServer({ _, _ in ScriptedServer.ok() }, configure: { $0.maxKeptConnections = 3 }) { client, server in
+      for _ in 0..<20 { _ = try await client.send(HTTPRequest(url: server.url, usesFreshConnection: true)) }
+      #expect(server.connections == 20)
+      await server.waitForOpenConnections(atMost: 3)
+    }
+  }
+
   @Test("thousands of requests at once go over a bounded number of connections")
   func manyAtOnce() async throws {
     let served = Mutex((now: 0, most: 0))
-    let script: @Sendable (String, Int) -> [ScriptedServer.Step] = { _, _ in
+    let secondHasCome = Hold()
+    let script: @Sendable (String, Int) -> [ScriptedServer.Step] = { _, number in
       served.withLock {
         $0.now += 1
         $0.most = max($0.most, $0.now)
       }
-      usleep(100)
+      if number == 0 { secondHasCome.wait() } else if number == 1 { secondHasCome.end() }
       served.withLock { $0.now -= 1 }
       return ScriptedServer.ok()
     }
@@ -114,7 +118,7 @@ import Testing
       request.contains("/moved")
         ? [.send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")]
         : [
-          .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"), .wait(20),
+          .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
           .send("2\r\nde\r\n0\r\n\r\n"),
         ]
     } _: { client, server in
@@ -166,14 +170,14 @@ import Testing
   @Test("time is bounded: in all, and when nothing moves")
   func timeouts() async throws {
     try await withServer { request, _ in
-      [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"), .wait(60_000)]
+      [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"), .stall]
     } _: { client, server in
       let error = await failure { _ = try await client.send(HTTPRequest(url: server.url, timeout: .milliseconds(200))) }
       #expect(error?.phase == .timeout && error?.mayHaveReachedServer == true)
     }
     try await withServer(
       { _, _ in
-        [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\na"), .wait(60_000)]
+        [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\na"), .stall]
       }, configure: { $0.lowSpeed = (10, .seconds(1)) }
     ) { client, server in
       let error = await failure { _ = try await client.send(HTTPRequest(url: server.url)) }
@@ -206,7 +210,7 @@ import Testing
   @Test("cancellation reaches the transfer, and one that comes first is not lost")
   func cancellation() async throws {
     try await withServer { _, _ in
-      [.wait(10_000)]
+      [.stall]
     } _: { client, server in
       let url = server.url
       let task = Task { try await client.send(HTTPRequest(url: url)).status }
@@ -226,7 +230,7 @@ import Testing
 
   @Test("shutdown ends what is under way, and refuses what comes later")
   func shutdown() async throws {
-    let server = try ScriptedServer { _, _ in [.wait(10_000)] }
+    let server = try ScriptedServer { _, _ in [.stall] }
     defer { server.stop() }
     let client = try HTTPClient()
     let url = server.url
@@ -245,11 +249,12 @@ import Testing
 
   @Test("no more transfers than the bound")
   func overload() async throws {
-    try await withServer(
-      { _, _ in [.wait(300), .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")] },
-      configure: { $0.maxTransfers = 2 }
-    ) {
-      client, server in
+    let hold = Hold()
+    let script: @Sendable (String, Int) -> [ScriptedServer.Step] = { _, _ in
+      hold.wait()
+      return ScriptedServer.ok()
+    }
+    try await withServer(script, configure: { $0.maxTransfers = 2 }) { client, server in
       let url = server.url
       let phases = await withTaskGroup(of: TransportError.Phase?.self) { group in
         for _ in 0..<6 {
@@ -262,9 +267,15 @@ import Testing
             }
           }
         }
-        return await group.reduce(into: []) { $0.append($1) }
+        var phases: [TransportError.Phase?] = []
+        for await phase in group {
+          phases.append(phase)
+          // The others are held back until all that are too many have been refused.
+          if phases.count == 4 { hold.end() }
+        }
+        return phases
       }
-      #expect(phases.count { $0 == nil } >= 2 && phases.contains(.overloaded))
+      #expect(phases == [.overloaded, .overloaded, .overloaded, .overloaded, nil, nil])
     }
   }
 

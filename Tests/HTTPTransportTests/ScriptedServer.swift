@@ -10,8 +10,8 @@ import Synchronization
 final class ScriptedServer: Sendable {
   enum Step: Sendable {
     case send(String)
-    /// Sends nothing for so many milliseconds.
-    case wait(Int)
+    /// Sends nothing until the other side hangs up.
+    case stall
     /// So many bytes of filling.
     case fill(Int)
     case close
@@ -19,7 +19,10 @@ final class ScriptedServer: Sendable {
 
   private struct Storage {
     var connections = 0
+    var open = 0
     var requests: [String] = []
+    /// Who waits for so many open connections at most.
+    var waiters: [(atMost: Int, continuation: CheckedContinuation<Void, Never>)] = []
     var isStopped = false
   }
 
@@ -51,8 +54,20 @@ final class ScriptedServer: Sendable {
   struct CannotListen: Error {}
 
   var url: String { "http://127.0.0.1:\(port)" }
+  /// As many as were made so far.
   var connections: Int { storage.withLock { $0.connections } }
   var requests: [String] { storage.withLock { $0.requests } }
+
+  /// Returns when no more connections than this are open.
+  func waitForOpenConnections(atMost count: Int) async {
+    await withCheckedContinuation { continuation in
+      let isSo = storage.withLock { storage in
+        if storage.open > count { storage.waiters.append((count, continuation)) }
+        return storage.open <= count
+      }
+      if isSo { continuation.resume() }
+    }
+  }
 
   /// Once is enough; again does nothing.
   func stop() {
@@ -101,13 +116,16 @@ final class ScriptedServer: Sendable {
         return
       }
       guard connection >= 0 else { continue }
-      storage.withLock { $0.connections += 1 }
+      storage.withLock { storage in
+        storage.connections += 1
+        storage.open += 1
+      }
       startThread { server in server.serve(connection) }
     }
   }
 
   private func serve(_ connection: Int32) {
-    defer { close(connection) }
+    defer { end(connection) }
     while let request = readRequest(connection) {
       let number = storage.withLock { storage in
         storage.requests.append(request)
@@ -116,12 +134,28 @@ final class ScriptedServer: Sendable {
       for step in script(request, number) {
         switch step {
         case .send(let text): guard write(connection, Array(text.utf8)) else { return }
-        case .wait(let milliseconds): usleep(UInt32(milliseconds) * 1000)
+        case .stall: return waitForEnd(connection)
         case .fill(let count): guard write(connection, Array(repeating: 120, count: count)) else { return }
         case .close: return
         }
       }
     }
+  }
+
+  private func end(_ connection: Int32) {
+    close(connection)
+    let done = storage.withLock { storage in
+      storage.open -= 1
+      let open = storage.open
+      defer { storage.waiters.removeAll { open <= $0.atMost } }
+      return storage.waiters.filter { open <= $0.atMost }
+    }
+    for waiter in done { waiter.continuation.resume() }
+  }
+
+  private func waitForEnd(_ connection: Int32) {
+    var byte: UInt8 = 0
+    while recv(connection, &byte, 1, 0) > 0 {}
   }
 
   private func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {

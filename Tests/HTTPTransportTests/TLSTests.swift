@@ -3,7 +3,7 @@ import HTTPTransport
 import Testing
 
 /// TLS against OpenSSL's own test server, with a certificate that the test makes.
-@Suite struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
   @Test("a server is trusted by the CA file alone")
   func caFile() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "rollcall-tls-\(UUID().uuidString)")
@@ -15,14 +15,16 @@ import Testing
         "subjectAltName=IP:127.0.0.1", "-keyout", folder.path + "/\(name).key", "-out", folder.path + "/\(name).pem",
       ]).waitUntilExit()
     }
-    let port = Int.random(in: 20_000..<60_000)
-    let server = try run([
-      "s_server", "-accept", "127.0.0.1:\(port)", "-cert", folder.path + "/server.pem", "-key",
-      folder.path + "/server.key",
-      "-www", "-quiet",
-    ])
-    defer { server.terminate() }
-    let url = "https://127.0.0.1:\(port)/"
+    let output = Pipe()
+    let server = try run(
+      [
+        "s_server", "-accept", "127.0.0.1:0", "-cert", folder.path + "/server.pem", "-key",
+        folder.path + "/server.key", "-www",
+      ], output: output)
+    // Not SIGTERM: the threads that tests run on block it, and a process inherits that.
+    defer { kill(server.processIdentifier, SIGKILL) }
+    let address = try #require(await address(printedTo: output))
+    let url = "https://\(address)/"
     #expect(try await answer(url, caFile: folder.path + "/server.pem") == .success(200))
     #expect(try await answer(url, caFile: folder.path + "/other.pem") == .failure(.tls))
     #expect(try await answer(url, caFile: nil) == .failure(.tls))
@@ -33,31 +35,43 @@ import Testing
     case failure(TransportError.Phase)
   }
 
-  /// Tries again while the server is not up yet.
+  /// What the server says once it listens: `ACCEPT 127.0.0.1:12345`. Nil when it ends without.
+  private func address(printedTo output: Pipe) async -> String? {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        var text = ""
+        while let data = try? output.fileHandleForReading.read(upToCount: 1), !data.isEmpty {
+          text += String(decoding: data, as: UTF8.self)
+          if let line = text.split(separator: "\n").last, line.hasPrefix("ACCEPT "), text.hasSuffix("\n") {
+            return continuation.resume(returning: String(line.dropFirst(7)))
+          }
+        }
+        continuation.resume(returning: nil)
+      }
+    }
+  }
+
   private func answer(_ url: String, caFile: String?) async throws -> Outcome {
     var configuration = HTTPClient.Configuration()
     configuration.proxy = ""
     configuration.caFile = caFile
     let client = try HTTPClient(configuration)
-    var outcome = Outcome.failure(.connect)
-    for _ in 0..<100 where outcome == .failure(.connect) {
-      do {
-        outcome = .success(try await client.send(HTTPRequest(url: url)).status)
-      } catch let error as TransportError {
-        outcome = .failure(error.phase)
-        if error.phase == .connect { usleep(50_000) }
-      }
+    let outcome: Outcome
+    do {
+      outcome = .success(try await client.send(HTTPRequest(url: url)).status)
+    } catch let error as TransportError {
+      outcome = .failure(error.phase)
     }
     await client.shutdown()
     return outcome
   }
 
   @discardableResult
-  private func run(_ arguments: [String]) throws -> Process {
+  private func run(_ arguments: [String], output: Pipe? = nil) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/openssl")
     process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = output ?? FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process

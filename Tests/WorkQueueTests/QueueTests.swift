@@ -4,7 +4,7 @@ import Testing
 import WorkQueue
 
 /// The shell around the machine: waiting, waking, cancelling.
-@Suite(.timeLimit(.minutes(2))) struct QueueTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueTests {
   private let clock = ManualClock()
 
   private func makeQueue(capacity: Int = 10_000) -> WorkQueue<Int, ManualClock> {

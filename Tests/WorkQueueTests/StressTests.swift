@@ -4,7 +4,7 @@ import Testing
 import WorkQueue
 
 /// Real tasks that add, work, fail and are cancelled at random, while time is moved on under them.
-@Suite(.timeLimit(.minutes(2))) struct StressTests {
+@Suite(.timeLimit(.minutes(5))) struct StressTests {
   private let clock = ManualClock()
   private let ledger = Ledger(producers: 4)
   private let queue: WorkQueue<Int, ManualClock>

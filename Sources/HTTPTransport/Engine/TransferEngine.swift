@@ -52,7 +52,7 @@ final class TransferEngine: @unchecked Sendable {
     self.multi = multi
     shim_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maxConnectionsPerHost)
     shim_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maxConnections)
-    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.maxConnections)
+    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, configuration.maxKeptConnections)
     try startThread()
   }
 

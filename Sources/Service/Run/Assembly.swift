@@ -31,7 +31,9 @@ package struct Assembly: Sendable {
     var configuration = HTTPClient.Configuration()
     configuration.requestTimeout = settings.xmatters.requestTimeout
     configuration.userAgent = "rollcall/\(Version.text)"
-    configuration.maxConnectionsPerHost = max(64, settings.xmatters.maxConcurrentRequests)
+    let limits = (login: 2, graph: 16, xmatters: settings.xmatters.maxConcurrentRequests)
+    configuration.maxConnectionsPerHost = max(64, limits.xmatters)
+    configuration.maxKeptConnections = limits.login + limits.graph + limits.xmatters
     configuration.caFile = settings.certificateAuthorities
     let client = try Self.makeClient(configuration)
     self.client = client
@@ -45,11 +47,12 @@ package struct Assembly: Sendable {
       authorityURL: settings.directory.authorityURL, tenantID: settings.directory.tenantID,
       clientID: settings.directory.clientID, graphURL: settings.directory.graphURL,
       credential: Self.credential(settings.directory.credential),
-      upstream: upstream("login", UpstreamLimits(maxConcurrentRequests: 2, attempts: 2)), clock: ServiceClock(),
+      upstream: upstream("login", UpstreamLimits(maxConcurrentRequests: limits.login, attempts: 2)),
+      clock: ServiceClock(),
       wall: wall)
     graph = GraphClient(
       graphURL: settings.directory.graphURL, tokens: tokens,
-      upstream: upstream("graph", UpstreamLimits(maxConcurrentRequests: 16)))
+      upstream: upstream("graph", UpstreamLimits(maxConcurrentRequests: limits.graph)))
     directory = GraphDirectory(
       graph, application: Self.applicationName(settings.directory.application),
       attributes: UserAttributes(settings.policy.attributeNames),
@@ -66,7 +69,7 @@ package struct Assembly: Sendable {
       XMattersClient(
         baseURL: settings.xmatters.url,
         upstream: upstream(
-          "xmatters", UpstreamLimits(maxConcurrentRequests: settings.xmatters.maxConcurrentRequests)),
+          "xmatters", UpstreamLimits(maxConcurrentRequests: limits.xmatters)),
         credentials: credentials))
   }
 

@@ -3,25 +3,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// Holds a server's answer back until the test says so.
-private final class Hold: Sendable {
-  private let isOver = Mutex(false)
-
-  func wait() {
-    while !isOver.withLock({ $0 }) { usleep(1000) }
-  }
-
-  func end() {
-    isOver.withLock { $0 = true }
-  }
-}
-
 /// The shell: turns, gate and observations, against a real server, on a clock that the test moves.
 @Suite(.timeLimit(.minutes(5))) struct UpstreamTests {
   private let clock = ManualClock()
@@ -93,7 +74,7 @@ private final class Hold: Sendable {
   @Test("never more requests at a time than allowed, and nobody waits for ever")
   func turns() async throws {
     try await withUpstream(UpstreamLimits(maxConcurrentRequests: 3)) { _, _ in
-      [.wait(5)] + ScriptedServer.ok()
+      ScriptedServer.ok()
     } _: { upstream, server, _ in
       let url = server.url
       let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -108,8 +89,10 @@ private final class Hold: Sendable {
 
   @Test("whoever is cancelled while waiting leaves the line")
   func cancelledWaiter() async throws {
+    let hold = Hold()
     try await withUpstream(UpstreamLimits(maxConcurrentRequests: 1, maxWaiting: 1)) { _, _ in
-      [.wait(200)] + ScriptedServer.ok()
+      hold.wait()
+      return ScriptedServer.ok()
     } _: { upstream, server, _ in
       let url = server.url
       let first = Task { try await upstream.send(HTTPRequest(url: url), route: "/", repeatable: true).status }
@@ -121,6 +104,7 @@ private final class Hold: Sendable {
         return
       }
       #expect(error is CancellationError)
+      hold.end()
       let third = try await upstream.send(HTTPRequest(url: url), route: "/", repeatable: true).status
       let statuses = [try await first.value, third]
       #expect(statuses == [200, 200])

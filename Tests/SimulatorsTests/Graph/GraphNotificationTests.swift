@@ -2,7 +2,7 @@ import JSON
 import Simulators
 import Testing
 
-@Suite struct GraphNotificationTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphNotificationTests {
   /// Graph reference, section 3.1.
   @Test func aNotificationSaysWhatMayHaveChanged() async throws {
     try await SubscribedRig.run(users: 1) { world async throws in

@@ -2,7 +2,7 @@ import JSON
 import Simulators
 import Testing
 
-@Suite struct GraphSubscriptionTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphSubscriptionTests {
   @Test func bothAddressesProveThemselvesFirst() async throws {
     try await SubscribedRig.run { world async throws in
       try await world.subscribe()

@@ -17,7 +17,25 @@ final class NotificationEndpoint: Simulator {
 
   let faults = FaultPlan()
   private let proof: Proof
-  private let storage = Mutex<(tokens: [(target: String, token: String)], posts: [Post])>(([], []))
+  private struct Storage {
+    var tokens: [(target: String, token: String)] = []
+    var posts: [Post] = []
+    var waiters: [(path: String, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    func items(at path: String) -> [JSON] {
+      posts.filter { $0.path == path }.flatMap(\.items)
+    }
+
+    /// Those whose wait is over, who then wait no more.
+    mutating func takeServed() -> [CheckedContinuation<Void, Never>] {
+      let counts = Dictionary(grouping: posts, by: \.path).mapValues { $0.reduce(0) { $0 + $1.items.count } }
+      let served = waiters.filter { counts[$0.path, default: 0] >= $0.count }.map(\.continuation)
+      waiters.removeAll { counts[$0.path, default: 0] >= $0.count }
+      return served
+    }
+  }
+
+  private let storage = Mutex(Storage())
 
   init(proof: Proof) {
     self.proof = proof
@@ -28,7 +46,18 @@ final class NotificationEndpoint: Simulator {
   var tokens: [(target: String, token: String)] { storage.withLock { $0.tokens } }
 
   func items(at path: String = "/notify") -> [JSON] {
-    posts.filter { $0.path == path }.flatMap(\.items)
+    storage.withLock { $0.items(at: path) }
+  }
+
+  /// Returns when so many notifications have come.
+  func waitForItems(_ count: Int, at path: String) async {
+    await withCheckedContinuation { continuation in
+      let served = storage.withLock { storage in
+        storage.waiters.append((path, count, continuation))
+        return storage.takeServed()
+      }
+      for continuation in served { continuation.resume() }
+    }
   }
 
   func route(of request: SimulatedRequest) -> String { request.rawPath }
@@ -47,7 +76,11 @@ final class NotificationEndpoint: Simulator {
       }
     }
     let items = request.json.map(\.rows) ?? []
-    storage.withLock { $0.posts.append(Post(path: request.rawPath, items: items)) }
+    let served = storage.withLock { storage in
+      storage.posts.append(Post(path: request.rawPath, items: items))
+      return storage.takeServed()
+    }
+    for continuation in served { continuation.resume() }
     return SimulatedResponse(202)
   }
 }
@@ -93,9 +126,9 @@ struct SubscribedRig: Sendable {
     return try #require(answer.json?.id)
   }
 
-  /// Waits until so many notifications have come, 10 s at most.
+  /// Waits until so many notifications have come; the suite's time limit ends it.
   func items(_ count: Int, at path: String = "/notify") async throws -> [JSON] {
-    for _ in 0..<2000 where endpoint.items(at: path).count < count { try await Task.sleep(for: .milliseconds(5)) }
+    await endpoint.waitForItems(count, at: path)
     return endpoint.items(at: path)
   }
 }
