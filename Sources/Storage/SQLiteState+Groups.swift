@@ -78,7 +78,7 @@ private let insertLink = """
   """
 
 extension GroupLink {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
     self.init(
       objectID: ObjectID(row["objectID"]), groupID: GroupID(row["groupID"]), condition: try stored(row["condition"]),
       digest: (row["digest"] as Int64?).map { UInt64(bitPattern: $0) }, targetName: row["targetName"])

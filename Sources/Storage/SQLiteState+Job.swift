@@ -17,13 +17,13 @@ extension SQLiteState {
     }
   }
 
-  package func reset(_ reset: StateReset, givenUp: [ObjectID: UInt64?]) async throws(Failure) {
+  package func reset(_ reset: StateReset) async throws(Failure) {
     try await write { database in
-      for (user, digest) in givenUp { try Self.setEntitlement(digest, of: user, in: database) }
       if reset.contains(.escrows) { try database.execute(sql: "DELETE FROM escrow") }
       if reset.contains(.links) {
-        try database.execute(sql: "DELETE FROM link")
-        try database.execute(sql: "DELETE FROM entitlement")
+        for table in ["link", "entitlement", "groupLink", "groupMember"] {
+          try database.execute(sql: "DELETE FROM \(table)")
+        }
       }
       if reset.contains(.watermark) { try database.execute(sql: "DELETE FROM refusedLanguage") }
       if reset.contains(.watermark) || reset.contains(.links) { try database.execute(sql: "DELETE FROM watermark") }
@@ -32,8 +32,10 @@ extension SQLiteState {
 
   package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {
     try await read { database in
-      let users = try Int.fetchOne(database, sql: "SELECT count(*) FROM link WHERE condition = 'active'")
-      return [.user: users ?? 0]
+      func count(_ table: String) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table) WHERE condition = 'active'") ?? 0
+      }
+      return [.user: try count("link"), .group: try count("groupLink")]
     }
   }
 }

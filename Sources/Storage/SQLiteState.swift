@@ -76,23 +76,6 @@ package final class SQLiteState: State {
     }
   }
 
-  package func links(after id: ObjectID?, limit: Int) async throws(Failure) -> [Link] {
-    try await read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT * FROM link WHERE objectID > ? ORDER BY objectID LIMIT ?",
-        arguments: [id?.rawValue ?? "", limit]
-      ).map(Link.init(row:))
-    }
-  }
-
-  package func unlink(_ id: ObjectID) async throws(Failure) -> Bool {
-    try await write { database in
-      try database.execute(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [id.rawValue])
-      try database.execute(sql: "DELETE FROM link WHERE objectID = ?", arguments: [id.rawValue])
-      return database.changesCount > 0
-    }
-  }
-
   package func links(of users: Set<ObjectID>) async throws(Failure) -> [Link] {
     try await read { database in
       var links: [Link] = []
@@ -146,10 +129,10 @@ package final class SQLiteState: State {
     INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
     """
 
-  package func kept(of user: ObjectID) async throws(Failure) -> KeptUser {
+  package func kept(of object: ObjectID) async throws(Failure) -> KeptObject {
     try await read { database in
-      let id: StatementArguments = [user.rawValue]
-      return KeptUser(
+      let id: StatementArguments = [object.rawValue]
+      return KeptObject(
         link: try Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM link WHERE objectID = ?"), arguments: id)
           .map(Link.init(row:)),
         escrow: try Row.fetchOne(
@@ -161,10 +144,11 @@ package final class SQLiteState: State {
     }
   }
 
-  package func entitlements() async throws(Failure) -> [ObjectID: UInt64] {
+  package func entitlements(of kind: ObjectKind) async throws(Failure) -> [ObjectID: UInt64] {
     try await read { database in
       var digests: [ObjectID: UInt64] = [:]
-      let rows = try Row.fetchCursor(database, sql: "SELECT objectID, digest FROM entitlement")
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT objectID, digest FROM entitlement WHERE kind = ?", arguments: [kind.rawValue])
       while let row = try rows.next() { digests[ObjectID(row[0])] = UInt64(bitPattern: row[1]) }
       return digests
     }
@@ -193,22 +177,24 @@ package final class SQLiteState: State {
       }
       switch outcome.entitlement {
       case .unchanged: break
-      case .set(let digest): try Self.setEntitlement(digest, of: outcome.objectID, in: database)
+      case .set(let digest): try Self.setEntitlement(digest, of: outcome.objectID, outcome.kind, in: database)
       case .forgetAll:
-        try database.executeCached(sql: "UPDATE entitlement SET digest = 0")
+        try database.executeCached(sql: "UPDATE entitlement SET digest = 0 WHERE kind = 'User'")
       }
       try Self.apply(outcome.removal, to: outcome.objectID, in: database)
       if let entry = outcome.entry { try Self.insert(entry, into: database) }
     }
   }
 
-  static func setEntitlement(_ digest: UInt64?, of user: ObjectID, in database: Database) throws {
+  private static func setEntitlement(
+    _ digest: UInt64?, of object: ObjectID, _ kind: ObjectKind, in database: Database
+  ) throws {
     if let digest {
       try database.executeCached(
-        sql: "INSERT OR REPLACE INTO entitlement VALUES (?, ?)",
-        arguments: [user.rawValue, Int64(bitPattern: digest)])
+        sql: "INSERT OR REPLACE INTO entitlement (objectID, digest, kind) VALUES (?, ?, ?)",
+        arguments: [object.rawValue, Int64(bitPattern: digest), kind.rawValue])
     } else {
-      try database.executeCached(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [user.rawValue])
+      try database.executeCached(sql: "DELETE FROM entitlement WHERE objectID = ?", arguments: [object.rawValue])
     }
   }
 

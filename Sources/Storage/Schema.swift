@@ -139,6 +139,15 @@ enum Schema {
         table.column("at", .integer).notNull()
       }
     }
+    migrator.registerMigration("entitlement of groups") { database in
+      try database.alter(table: "entitlement") {
+        $0.add(column: "kind", .text).notNull().defaults(to: ObjectKind.user.rawValue)
+      }
+      // Whatever is linked is looked at in the next cycle.
+      try database.execute(
+        sql: "INSERT INTO entitlement SELECT objectID, 0, ? FROM groupLink WHERE condition <> 'released'",
+        arguments: [ObjectKind.group.rawValue])
+    }
     return migrator
   }
 }

@@ -16,9 +16,9 @@ struct LanguageStateTests {
       first.close()
       let again = try SQLiteState(path: path, now: Self.now)
       #expect(try await again.refusedLanguages() == ["en_US": Self.now, "tlh": Self.now + .seconds(1)])
-      try await again.reset([.escrows], givenUp: [:])
+      try await again.reset([.escrows])
       #expect(try await again.refusedLanguages().count == 2)
-      try await again.reset([.watermark], givenUp: [:])
+      try await again.reset([.watermark])
       #expect(try await again.refusedLanguages().isEmpty)
       again.close()
     }

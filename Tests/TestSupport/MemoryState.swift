@@ -12,7 +12,8 @@ package final class MemoryState: State {
     var subscriptions: [SubscriptionRecord] = []
     var job = JobRecord()
     var log: [ProvisioningLogEntry] = []
-    var entitlements: [ObjectID: UInt64] = [:]
+    /// Of every object that has one, with its kind.
+    var entitlements: [ObjectID: (kind: ObjectKind, digest: UInt64)] = [:]
     var counted: [ObjectID: CountedRemoval] = [:]
     var held: [ObjectID: HeldRemoval] = [:]
     var quarantine: QuarantineStatus?
@@ -44,6 +45,10 @@ package final class MemoryState: State {
     storage.withLock { $0.links[link.objectID] = link }
   }
 
+  package func put(_ link: GroupLink) {
+    storage.withLock { $0.groupLinks[link.objectID] = link }
+  }
+
   package var allLinks: [ObjectID: Link] { storage.withLock { $0.links } }
   package var allGroupLinks: [ObjectID: GroupLink] { storage.withLock { $0.groupLinks } }
   package var allMembers: [ObjectID: Set<GroupMember>] { storage.withLock { $0.members } }
@@ -71,20 +76,6 @@ package final class MemoryState: State {
 
   package func links() async throws(Failure) -> [Link] {
     try await access(.readState) { $0.links.values.sorted { $0.objectID < $1.objectID } }
-  }
-
-  package func links(after id: ObjectID?, limit: Int) async throws(Failure) -> [Link] {
-    try await access(.readState) { storage in
-      let links = storage.links.values.sorted { $0.objectID < $1.objectID }
-      return Array(links.drop { link in id.map { link.objectID <= $0 } ?? false }.prefix(limit))
-    }
-  }
-
-  package func unlink(_ id: ObjectID) async throws(Failure) -> Bool {
-    try await access(.record) { storage in
-      storage.entitlements[id] = nil
-      return storage.links.removeValue(forKey: id) != nil
-    }
   }
 
   package func links(of users: Set<ObjectID>) async throws(Failure) -> [Link] {
@@ -163,21 +154,22 @@ package final class MemoryState: State {
       }
       switch outcome.entitlement {
       case .unchanged: break
-      case .set(let digest): storage.entitlements[outcome.objectID] = digest
-      case .forgetAll: storage.entitlements = storage.entitlements.mapValues { _ in 0 }
+      case .set(let digest): storage.entitlements[outcome.objectID] = digest.map { (outcome.kind, $0) }
+      case .forgetAll:
+        for (id, known) in storage.entitlements where known.kind == .user { storage.entitlements[id]?.digest = 0 }
       }
       storage.apply(outcome.removal, to: outcome.objectID)
       if let entry = outcome.entry { storage.log.append(entry) }
     }
   }
 
-  package func entitlements() async throws(Failure) -> [ObjectID: UInt64] {
-    try await access(.readState) { $0.entitlements }
+  package func entitlements(of kind: ObjectKind) async throws(Failure) -> [ObjectID: UInt64] {
+    try await access(.readState) { $0.entitlements.filter { $0.value.kind == kind }.mapValues(\.digest) }
   }
 
-  package func kept(of user: ObjectID) async throws(Failure) -> KeptUser {
+  package func kept(of object: ObjectID) async throws(Failure) -> KeptObject {
     try await access(.readState) {
-      KeptUser(link: $0.links[user], escrow: $0.escrows[user], entitlement: $0.entitlements[user])
+      KeptObject(link: $0.links[object], escrow: $0.escrows[object], entitlement: $0.entitlements[object]?.digest)
     }
   }
 
@@ -227,11 +219,13 @@ package final class MemoryState: State {
     try await access(.record) { $0.job = record }
   }
 
-  package func reset(_ reset: StateReset, givenUp: [ObjectID: UInt64?]) async throws(Failure) {
+  package func reset(_ reset: StateReset) async throws(Failure) {
     try await access(.record) { storage in
-      for (user, digest) in givenUp { storage.entitlements[user] = digest }
       if reset.contains(.escrows) { storage.escrows = [:] }
-      if reset.contains(.links) { (storage.links, storage.entitlements) = ([:], [:]) }
+      if reset.contains(.links) {
+        (storage.links, storage.entitlements) = ([:], [:])
+        (storage.groupLinks, storage.members) = ([:], [:])
+      }
       if reset.contains(.watermark) { storage.languages = [:] }
       if reset.contains(.watermark) || reset.contains(.links) { storage.watermark = nil }
     }
@@ -246,7 +240,12 @@ package final class MemoryState: State {
   }
 
   package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {
-    try await access(.readState) { [.user: $0.links.values.count { $0.condition == .active }] }
+    try await access(.readState) { storage in
+      [
+        .user: storage.links.values.count { $0.condition == .active },
+        .group: storage.groupLinks.values.count { $0.condition == .active },
+      ]
+    }
   }
 
   package func subscriptions() async throws(Failure) -> [SubscriptionRecord] {

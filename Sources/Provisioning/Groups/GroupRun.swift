@@ -15,6 +15,8 @@ struct GroupRun: ObjectRun {
   var steps: [ProvisioningLogEntry.Step] = []
   var modified: [ProvisioningLogEntry.ModifiedProperty] = []
   var sourceName: String?
+  /// What the run acted upon.
+  var entitlement: Entitlement?
   var linkBefore: GroupLink?
   /// The members as they are recorded now.
   var recorded: Set<GroupMember> = []
@@ -45,7 +47,8 @@ struct GroupRun: ObjectRun {
     let target = group.map { (id: PersonID($0.id.rawValue), targetName: $0.name) }
     let entry = entry(target: target, cycleID: cycleID)
     var report = RunReport(
-      record: RunRecord(objectID: object, escrow: .clear, group: change, entry: isWorthAnEntry ? entry : nil),
+      record: RunRecord(
+        objectID: object, kind: .group, escrow: .clear, group: change, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: failure, skip: skip, foundDrift: foundDrift)
     report.awaitedMembers = awaited
     report.plannedRemoval = plannedRemoval(target: target, cycleID: cycleID)
@@ -59,6 +62,7 @@ struct GroupRun: ObjectRun {
   mutating func importAndDecide() async throws(Failure) {
     var scope = ScopeExplanation(kind: kind, standing: try await provisioner.scope.standing(ofGroup: object))
     let entitlement = scope.standing.entitlement
+    self.entitlement = entitlement
     linkBefore = try await provisioner.state.groupLink(object)
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       skip = entitlement.skipReason
@@ -182,7 +186,8 @@ struct GroupRun: ObjectRun {
     guard link != linkBefore || members != nil && members != recorded else { return }
     try await provisioner.state.record(
       RunRecord(
-        objectID: object, escrow: .unchanged, group: GroupChange(link: .set(link), members: members), entry: nil))
+        objectID: object, kind: .group, escrow: .unchanged, group: GroupChange(link: .set(link), members: members),
+        entry: nil))
     linkBefore = link
     recorded = members ?? recorded
   }

@@ -159,7 +159,7 @@ struct Cycle: Sendable {
 
   private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
     try await scope.refresh()
-    let digests = try await state.entitlements()
+    let digests = try await state.entitlements(of: .user)
     var keys = await scope.users(differingFrom: digests)
     keys.formUnion(await scope.assigned(among: changed))
     for user in changed where !keys.contains(user) {
@@ -204,7 +204,7 @@ struct Cycle: Sendable {
 
   private func incrementalGroups(changed: Set<ObjectID>) async throws(Failure) -> Set<ObjectID> {
     guard policy.groups != nil else { return [] }
-    let selection = GroupSelection(assigned: await scope.groups, links: try await state.groupLinks())
+    let selection = try await GroupSelection(scope, state)
     var groups = selection.unsettled.union(selection.everything.intersection(changed))
     groups.formUnion(try await state.groupsBehindTheirMembers())
     groups.formUnion(try await dueEscrows(.group))
@@ -215,8 +215,8 @@ struct Cycle: Sendable {
   private func fullGroups() async throws(Failure) -> Set<ObjectID> {
     guard policy.groups != nil else { return [] }
     try await state.adopt(try await groupSnapshot.fill(from: target, policy: policy.mapping))
-    var groups = GroupSelection(assigned: await scope.groups, links: try await state.groupLinks()).everything
-    groups.formUnion(try await state.escrows().lazy.filter { $0.kind == .group }.map(\.objectID))
+    let selection = try await GroupSelection(scope, state)
+    var groups = selection.everything.union(selection.failing)
     groups.formUnion(safeguards.unfinishedRemovals(.group))
     return groups
   }

@@ -36,26 +36,13 @@ extension Job {
 
   private func reset(_ scope: ResetScope) async throws(Failure) {
     if scope.contains(.forceDeletes) { try await releaseHeldRemovals() }
-    if !scope.state.isEmpty {
-      try await state.reset(scope.state, givenUp: scope.contains(.escrows) ? try await escrowedEntitlements() : [:])
-    }
+    if !scope.state.isEmpty { try await state.reset(scope.state) }
     // Whatever was written into the state is not read again by itself.
     if scope.state.contains(.watermark) { await provisioner.languages.forget() }
     if scope.contains(.escrows) { queue.dropRetries { $0.isObject } }
     try await keeper.setPaused(false)
     if scope.contains(.quarantineState) { await liftQuarantine(forgetting: false) }
     holdOrRelease()
-  }
-
-  /// Users who never succeeded would be found anew by what the assignments say of them.
-  private func escrowedEntitlements() async throws(Failure) -> [ObjectID: UInt64?] {
-    var digests: [ObjectID: UInt64?] = [:]
-    for escrow in try await state.escrows() where escrow.kind == .user {
-      guard await self.scope.isComplete else { return [:] }
-      digests.updateValue(
-        try await self.scope.standing(of: escrow.objectID).entitlement.digest, forKey: escrow.objectID)
-    }
-    return digests
   }
 
   /// Takes over what a former process has left; tries until it can be read. Until then nothing is begun.

@@ -34,11 +34,10 @@ extension Job {
     return try await state.watermark() != nil
   }
 
-  /// Queues the groups whose assignment is new or has ended.
+  /// Queues the groups whose assignment is new, another, or has ended.
   func queueUnsettledGroups(_ priority: QueuePriority) async throws(Failure) {
     guard provisioner.policy.groups != nil else { return }
-    let selection = GroupSelection(assigned: await scope.groups, links: try await state.groupLinks())
-    add(selection.unsettled.sorted(), priority)
+    add(try await GroupSelection(scope, state).unsettled.sorted(), priority)
   }
 
   /// Queues the groups whose member somebody has become or ceased to be, or a group again whose member came while it ran

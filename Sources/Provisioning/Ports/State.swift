@@ -4,9 +4,11 @@ package protocol State: JobState, LanguageState, ProtectionState, SubscriptionSt
   func link(person: PersonID) async throws(Failure) -> Link?
   /// Every link, ordered by object id.
   func links() async throws(Failure) -> [Link]
-  /// A page of them, ordered by object id, that begins after the given one.
-  func links(after: ObjectID?, limit: Int) async throws(Failure) -> [Link]
-  /// Removes a link and leaves both objects alone; whoever is assigned is looked at in the next cycle.
+  /// The link of a user or group.
+  func connection(_ id: ObjectID) async throws(Failure) -> ObjectConnection?
+  /// A page of the links of users and groups, ordered by object id, that begins after the given one.
+  func connections(after: ObjectID?, limit: Int) async throws(Failure) -> [ObjectConnection]
+  /// Removes the link of a user or group and leaves both objects alone; whoever is assigned is looked at in the next cycle.
   /// - Returns: Whether there was one.
   func unlink(_ id: ObjectID) async throws(Failure) -> Bool
   /// Those of these users that are there.
@@ -17,11 +19,11 @@ package protocol State: JobState, LanguageState, ProtectionState, SubscriptionSt
   /// The users whose person waits for a manager who is provisioned by now: the wake-up was lost with a process.
   func linksAwaitingSomebodyLinked() async throws(Failure) -> [ObjectID]
 
-  /// All that is kept about one user.
-  func kept(of user: ObjectID) async throws(Failure) -> KeptUser
+  /// All that is kept about one user, or of a group all but its link.
+  func kept(of object: ObjectID) async throws(Failure) -> KeptObject
 
-  /// `KeptUser.entitlement` of everybody who has one.
-  func entitlements() async throws(Failure) -> [ObjectID: UInt64]
+  /// `KeptObject.entitlement` of every object of a kind that has one.
+  func entitlements(of kind: ObjectKind) async throws(Failure) -> [ObjectID: UInt64]
 
   func groupLink(_ id: ObjectID) async throws(Failure) -> GroupLink?
   /// Every link of a group, ordered by object id.
@@ -55,11 +57,11 @@ package protocol State: JobState, LanguageState, ProtectionState, SubscriptionSt
   func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure)
 }
 
-/// What runs of a user have left behind.
-package struct KeptUser: Hashable, Sendable {
+/// What runs of an object have left behind.
+package struct KeptObject: Hashable, Sendable {
   package var link: Link?
   package var escrow: Escrow?
-  /// What the assignments said when the user was last looked at with success, as `Entitlement.digest`; nil when it was not assigned then.
+  /// What the assignments said when the object was last looked at, as `Entitlement.digest`; nil when it was not assigned then.
   package var entitlement: UInt64?
 
   package init(link: Link? = nil, escrow: Escrow? = nil, entitlement: UInt64? = nil) {
@@ -92,9 +94,9 @@ package struct RunRecord: Hashable, Sendable {
 
   package enum EntitlementChange: Hashable, Sendable {
     case unchanged
-    /// What the user was looked at with; nil when it was not assigned.
+    /// What the object was looked at with; nil when it was not assigned.
     case set(UInt64?)
-    /// Of nobody it is known any more, whoever they were: the next cycle looks at everybody.
+    /// Of no user it is known any more: the next cycle looks at everybody.
     case forgetAll
   }
 
@@ -107,6 +109,7 @@ package struct RunRecord: Hashable, Sendable {
   }
 
   package var objectID: ObjectID
+  package var kind: ObjectKind
   package var link: LinkChange
   package var escrow: EscrowChange
   package var removal = RemovalChange.unchanged
@@ -117,10 +120,11 @@ package struct RunRecord: Hashable, Sendable {
   package var entitlement = EntitlementChange.unchanged
 
   package init(
-    objectID: ObjectID, link: LinkChange = .unchanged, escrow: EscrowChange, group: GroupChange = .init(),
-    entry: ProvisioningLogEntry?
+    objectID: ObjectID, kind: ObjectKind = .user, link: LinkChange = .unchanged, escrow: EscrowChange,
+    group: GroupChange = .init(), entry: ProvisioningLogEntry?
   ) {
     self.objectID = objectID
+    self.kind = kind
     self.link = link
     self.escrow = escrow
     self.group = group

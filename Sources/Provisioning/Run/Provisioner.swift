@@ -80,17 +80,10 @@ package struct Provisioner: Sendable {
   ) async throws(Failure) -> RunReport {
     var run = UserRun(self, user, removals: removals, onDemand: onDemand)
     await run.execute()
-    var report = run.report(cycleID: cycleID)
+    let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
     let kept = if let known = run.kept { known } else { try await state.kept(of: user) }
-    let digest = run.entitlement?.digest
-    // Whose removal is only planned has not been looked at to the end: should it be forgotten, the next cycle finds it again.
-    if report.failure == nil, report.plannedRemoval == nil, report.record.entitlement == .unchanged,
-      kept.entitlement != digest
-    {
-      report.record.entitlement = .set(digest)
-    }
-    return try await record(report, of: .user, escrow: kept.escrow)
+    return try await record(report, of: .user, run.entitlement, escrow: kept.escrow, before: kept.entitlement)
   }
 
   /// Runs once for one group and records the outcome; to be called only when groups are provisioned.
@@ -105,11 +98,17 @@ package struct Provisioner: Sendable {
     await run.attempt()
     let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
-    return try await record(report, of: .group, escrow: try await state.escrow(group))
+    let kept = try await state.kept(of: group)
+    return try await record(report, of: .group, run.entitlement, escrow: kept.escrow, before: kept.entitlement)
   }
 
-  /// - Parameter escrow: The one that is there.
-  private func record(_ report: RunReport, of kind: ObjectKind, escrow: Escrow?) async throws(Failure) -> RunReport {
+  /// - Parameters:
+  ///   - entitlement: What the run acted upon; nil when it did not come so far.
+  ///   - escrow: The one that is there.
+  ///   - before: The digest of the entitlement that is recorded.
+  private func record(
+    _ report: RunReport, of kind: ObjectKind, _ entitlement: Entitlement?, escrow: Escrow?, before: UInt64?
+  ) async throws(Failure) -> RunReport {
     var report = report
     let object = report.record.objectID
     report.isKnownToFail = escrow != nil
@@ -128,6 +127,11 @@ package struct Provisioner: Sendable {
           objectID: object, kind: kind, failure: failure, attempts: (escrow?.attempts ?? 0) + 1,
           firstFailure: firstFailure, lastAttempt: now,
           nextAttempt: escrows.nextAttempt(after: failure, firstFailure: firstFailure, now: now)))
+    }
+    if let entitlement, report.isSettled(entitlement), report.record.entitlement == .unchanged,
+      before != entitlement.digest
+    {
+      report.record.entitlement = .set(entitlement.digest)
     }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)
@@ -156,6 +160,14 @@ package struct RunReport: Sendable {
   package var plannedRemoval: PlannedRemoval?
   /// The object had failed before.
   package var isKnownToFail = false
+
+  /// Whether the next cycle need not look at the object again because of what the assignments say. Whose removal is only planned has not been
+  /// looked at to the end: should it be forgotten, the cycle finds it again, as it does whoever cannot be removed. Any other escrow has its
+  /// own time, which the assignments bring forward only when they change.
+  fileprivate func isSettled(_ entitlement: Entitlement) -> Bool {
+    guard let failure else { return plannedRemoval == nil }
+    return failure.remedy != .quarantine && entitlement.isAssigned
+  }
 
   /// Everything that was found and done, also when nothing of it is worth an entry in the log.
   package var steps: [ProvisioningLogEntry.Step] { account.steps }

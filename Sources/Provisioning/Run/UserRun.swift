@@ -17,7 +17,7 @@ struct UserRun: ObjectRun {
   var sourceName: String?
   /// What the run acted upon.
   var entitlement: Entitlement?
-  var kept: KeptUser?
+  var kept: KeptObject?
   var linkBefore: Link? { kept?.link }
   /// As it was before anything was written ahead.
   private var linkAtStart: Link?

@@ -18,6 +18,14 @@ extension Entitlement {
 }
 
 extension AssignmentBook {
+  /// The groups whose assignment counts, with what it says.
+  package var groupDigests: [ObjectID: UInt64] {
+    Dictionary(
+      uniqueKeysWithValues: entitledGroups.compactMap { group in
+        entitlement(ofGroup: group).digest.map { (group, $0) }
+      })
+  }
+
   /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
     var differing = Set(everybody.lazy.filter { entitlement(of: $0).digest != digests[$0] })

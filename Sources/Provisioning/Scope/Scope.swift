@@ -47,8 +47,8 @@ package actor Scope {
     book.users(differingFrom: digests)
   }
 
-  /// The groups whose assignment counts.
-  package var groups: Set<ObjectID> { book.entitledGroups }
+  /// The groups whose assignment counts, with what it says, as `Entitlement.digest`.
+  package var groupDigests: [ObjectID: UInt64] { book.groupDigests }
 
   /// - Throws: When the assignments have not been read yet: unknown is not "unassigned".
   package func standing(of user: ObjectID) throws(Failure) -> Standing {

@@ -384,7 +384,7 @@ enum OpenAPIDocument {
       /api/v1/connections:
         get:
           operationId: listConnections
-          summary: Which xMatters person each directory object is
+          summary: Which person or group in xMatters each directory object is
           security:
             - adminToken: []
           parameters:
@@ -426,7 +426,7 @@ enum OpenAPIDocument {
               minLength: 1
         get:
           operationId: readConnection
-          summary: Which xMatters person a directory object is
+          summary: Which person or group in xMatters a directory object is
           security:
             - adminToken: []
           responses:
@@ -963,8 +963,13 @@ enum OpenAPIDocument {
               description: From the last notification that was applied to its being applied
               type: [integer, 'null']
             credentialExpiresAt:
-              description: When the first credential of which it is known expires
+              description: When the credential for Entra ID expires; null when that cannot be told
               type: [string, 'null']
+              format: date-time
+            notificationsSilentSince:
+              description: Since when no notification has arrived although cycles find changes; null when all is well
+              type: [string, 'null']
+              format: date-time
         SynchronizationStatus:
           type: object
           required: [code, lastExecution, progress, quarantine, synchronizedEntryCountByType]

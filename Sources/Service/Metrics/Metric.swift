@@ -50,6 +50,9 @@ package enum Metric {
   package static let credentialExpiration = MetricDefinition(
     "rollcall_credential_expiration_timestamp_seconds", .gauge,
     "When the credential for Entra ID ends, where that can be told and somebody has to replace it.")
+  package static let silent = MetricDefinition(
+    "rollcall_notifications_silent", .gauge,
+    "1 while no notification arrives although cycles find changes; missing without subscriptions.")
   package static let mails = MetricDefinition(
     "rollcall_mails_total", .counter, labels: ["result"],
     "Mails to operators: sent, failed (each try), dropped (too many waited).")

@@ -16,6 +16,8 @@ struct JobOverview: Sendable {
   var heartbeat: Timestamp
   /// Nil when nothing that expires is known.
   var credentialExpiration: Timestamp?
+  /// Since when no notification has arrived although things change; nil when all is well.
+  var silentSince: Timestamp?
 
   /// As Graph's `synchronizationJob` (Entra provisioning reference, section 9), with what Entra lacks beside it.
   func json(_ job: JobIdentity) -> JSONValue {
@@ -31,6 +33,7 @@ struct JobOverview: Sendable {
       "heartbeatAt": .string(heartbeat.description),
       "lastEventLagMs": status.lastEventLag.map { .integer($0.milliseconds) } ?? .null,
       "credentialExpiresAt": .optional(credentialExpiration?.description),
+      "notificationsSilentSince": .optional(silentSince?.description),
     ]
   }
 

@@ -29,6 +29,7 @@ extension RollcallService {
       status: job.status, progress: job.progress, quarantine: job.quarantine, heldRemovals: job.heldRemovals,
       entryCounts: try await state.synchronizedEntryCounts(), queue: job.queue.statistics,
       subscriptions: try await state.subscriptions(), interval: settings.schedule.interval,
-      heartbeat: assembly.clock.now + (.zero - lastBeat.duration(to: .now)))
+      heartbeat: assembly.clock.now + (.zero - lastBeat.duration(to: .now)),
+      credentialExpiration: credential.expiration, silentSince: silence?.silentSince)
   }
 }

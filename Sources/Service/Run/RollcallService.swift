@@ -26,7 +26,9 @@ package final class RollcallService: Sendable {
   private let subscriptions: SubscriptionRunner?
   private let intake: NotificationIntake
   private let mailer: Mailer<ContinuousClock>?
-  private let credential: CredentialRunner
+  let credential: CredentialRunner
+  /// Nil when no notifications are expected.
+  let silence: SilenceRunner?
   private let secrets: SecretRunner
   private let condition = Mutex(Condition())
 
@@ -41,7 +43,7 @@ package final class RollcallService: Sendable {
     self.assembly = assembly
     state = try assembly.openStateSoon()
     mailer = assembly.makeMailer()
-    let silence = assembly.makeSilenceRunner(mailer: mailer)
+    silence = assembly.makeSilenceRunner(mailer: mailer)
     job = assembly.makeJob(
       state,
       observer: ServiceObserver(
@@ -243,6 +245,7 @@ package final class RollcallService: Sendable {
     metrics.set(Metric.unfinishedWork, to: queue.unfinishedWork.inSeconds)
     metrics.set(Metric.removalsHeld, to: Double(job.heldRemovals))
     metrics.set(Metric.quarantined, to: job.quarantine == nil ? 0 : 1)
+    if let silence { metrics.set(Metric.silent, to: silence.silentSince == nil ? 0 : 1) }
     metrics.set(Metric.longestRunning, to: queue.longestRunning.inSeconds)
     return metrics.text()
   }

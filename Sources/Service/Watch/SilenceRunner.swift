@@ -16,7 +16,8 @@ final class SilenceRunner: Sendable {
     self.mailer = mailer
   }
 
-  var isSilent: Bool { watch.withLock { $0.isSilent } }
+  /// Nil as long as notifications arrive.
+  var silentSince: Timestamp? { watch.withLock { $0.silentSince } }
 
   /// Notifications of changes were taken.
   func heard() {

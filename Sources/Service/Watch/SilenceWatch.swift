@@ -25,6 +25,9 @@ struct SilenceWatch: Sendable {
 
   var isSilent: Bool { unheard.cycles >= Self.cycles }
 
+  /// Since when nothing was heard; nil as long as that need not mean anything.
+  var silentSince: Timestamp? { isSilent ? lastHeard ?? began : nil }
+
   /// A notification of a change was taken.
   mutating func heard(at now: Timestamp) -> Event? {
     defer { unheard = (0, 0) }

@@ -68,7 +68,7 @@ struct LanguageBookTests {
   func enabledMeanwhile() async throws {
     let state = MemoryState()
     try await state.refuse(languages: ["fr_CA": clock.now])
-    try await state.reset([.watermark], givenUp: [:])
+    try await state.reset([.watermark])
     #expect(try await LanguageBook(state: state, clock: clock).candidates(for: "fr_CA") == ["fr_CA", "fr", nil])
   }
 }

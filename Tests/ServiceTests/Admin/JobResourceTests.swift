@@ -152,7 +152,7 @@ struct SynchronizationJobTests {
       overview.status.record.steadyStateLastAchieved = FixedClock.start
       execution.failure = .unavailable
       overview.status.record.lastSuccessful = execution
-      overview.entryCounts = [.user: 42]
+      overview.entryCounts = [.user: 42, .group: 7]
     }
     let last = try #require(job["status"]?["lastExecution"])
     #expect(last["activityIdentifier"]?.string == "c1")
@@ -163,8 +163,10 @@ struct SynchronizationJobTests {
     let failed = try #require(job["status"]?["lastSuccessfulExecution"])
     #expect(failed["state"]?.string == "Failed" && failed["error"]?["code"]?.string == "InternalServerError")
     #expect(job["status"]?["steadyStateLastAchievedTime"]?.string == FixedClock.start.description)
-    #expect(job["status"]?["synchronizedEntryCountByType"]?[0]?["key"]?.string == "User")
-    #expect(job["status"]?["synchronizedEntryCountByType"]?[0]?["value"]?.integer == 42)
+    #expect(
+      job["status"]?["synchronizedEntryCountByType"]?.value == [
+        ["key": "Group", "value": 7], ["key": "User", "value": 42],
+      ])
   }
 
   @Test("Given a running cycle, its progress is told with an estimate, and without a total as long as there is none")
@@ -204,6 +206,18 @@ struct SynchronizationJobTests {
     status.isDisabled = true
     let disabled = try await self.job { $0.quarantine = status }
     #expect(disabled["schedule"]?["state"]?.string == "Disabled")
+  }
+
+  @Test("When the credential ends, and since when Graph is silent, is told once it is known")
+  func watches() async throws {
+    let quiet = try await job { _ in }
+    #expect(quiet["credentialExpiresAt"]?.isNull == true && quiet["notificationsSilentSince"]?.isNull == true)
+    let job = try await job { overview in
+      overview.credentialExpiration = FixedClock.start + .seconds(86_400)
+      overview.silentSince = FixedClock.start
+    }
+    #expect(job["credentialExpiresAt"]?.string == "2026-01-03T03:00:00.000Z")
+    #expect(job["notificationsSilentSince"]?.string == "2026-01-02T03:00:00.000Z")
   }
 
   @Test("Given a pause, the schedule and the code say so")

@@ -36,6 +36,26 @@ struct ResourceTests {
     #expect(rig.state.allLinks.count == 4)
   }
 
+  @Test("Given links of groups, they stand among those of users and are read and unlinked as they are")
+  func groupConnections() async throws {
+    let rig = try AdminRig()
+    rig.state.put(Link(objectID: .sample(1), personID: PersonID("person-1")))
+    rig.state.put(GroupLink(objectID: .sample(2), groupID: GroupID("group-2"), targetName: "On call"))
+    rig.state.put(Link(objectID: .sample(3), personID: PersonID("person-3")))
+    let page = await rig.call(.get, "/api/v1/connections")
+    #expect(try page.values("objectTypeName") == ["User", "Group", "User"])
+    let path = "/api/v1/connections/\(ObjectID.sample(2))"
+    #expect(
+      try await rig.call(.get, path).json.value == [
+        "objectId": .string(ObjectID.sample(2).rawValue), "objectTypeName": "Group",
+        "sourceAnchor": .string(ObjectID.sample(2).rawValue), "targetAnchor": "group-2", "displayName": "On call",
+        "state": "active",
+      ])
+    #expect(await rig.call(.delete, path).status == .noContent)
+    #expect(await rig.call(.delete, path).status == .notFound)
+    #expect(rig.state.allGroupLinks.isEmpty && rig.state.allLinks.count == 2)
+  }
+
   @Test("Given escrows, each says what failed, how often, and when it is tried again")
   func escrows() async throws {
     let rig = try AdminRig()

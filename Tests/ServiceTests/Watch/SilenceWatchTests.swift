@@ -13,11 +13,12 @@ import Testing
     var watch = SilenceWatch(now: start)
     #expect(watch.cycleEnded(changes: 2, read: at(20)) == nil)
     #expect(watch.cycleEnded(changes: 1, read: at(40)) == nil)
+    #expect(watch.silentSince == nil)
     #expect(watch.cycleEnded(changes: 4, read: at(60)) == .silent(since: start, changes: 7))
-    #expect(watch.isSilent)
+    #expect(watch.isSilent && watch.silentSince == start)
     #expect(watch.cycleEnded(changes: 1, read: at(80)) == nil)
     #expect(watch.heard(at: at(85)) == .heard)
-    #expect(watch.heard(at: at(86)) == nil && !watch.isSilent)
+    #expect(watch.heard(at: at(86)) == nil && !watch.isSilent && watch.silentSince == nil)
   }
 
   @Test("nothing changes, nothing is said: a quiet tenant is no silence")

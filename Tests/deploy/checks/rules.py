@@ -14,7 +14,7 @@ METRICS = {f"rollcall_workqueue_{name}" for name in QUEUE} | {
     "rollcall_cycle_last_success_timestamp_seconds", "rollcall_upstream_request_duration_seconds",
     "rollcall_upstream_throttled_total", "rollcall_removals_held", "rollcall_quarantined",
     "rollcall_drift_found_total", "rollcall_subscription_expiration_timestamp_seconds",
-    "rollcall_credential_expiration_timestamp_seconds", "rollcall_build_info",
+    "rollcall_credential_expiration_timestamp_seconds", "rollcall_notifications_silent", "rollcall_build_info",
 }
 
 

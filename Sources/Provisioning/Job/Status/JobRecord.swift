@@ -25,7 +25,7 @@ package struct StateReset: OptionSet, Hashable, Sendable {
 
   package static let watermark = StateReset(rawValue: 1)
   package static let escrows = StateReset(rawValue: 2)
-  /// Links, and with them the watermark, so that the next cycle takes the links from a listing of people.
+  /// Links of people and groups, and with them the watermark, so that the next cycle takes the links from listings.
   package static let links = StateReset(rawValue: 4)
 }
 
@@ -33,9 +33,7 @@ package struct StateReset: OptionSet, Hashable, Sendable {
 package protocol JobState: Sendable {
   func jobRecord() async throws(Failure) -> JobRecord
   func setJobRecord(_ record: JobRecord) async throws(Failure)
-  /// - Parameter givenUp: What the assignments say of users who failed and are not to be tried again before it changes, as
-  ///   `Entitlement.digest`.
-  func reset(_ reset: StateReset, givenUp: [ObjectID: UInt64?]) async throws(Failure)
-  /// How many objects are in sync, by kind: provisioned and in scope.
+  func reset(_ reset: StateReset) async throws(Failure)
+  /// How many objects of each kind are in sync: provisioned and in scope.
   func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int]
 }
