@@ -93,7 +93,7 @@ struct FilterConfigurationTests {
   }
 
   @Test(
-    "An attribute that a filter cannot read is refused, and why",
+    "An attribute that a filter cannot read is refused, and why (Entra provisioning reference, section 2.2, not supported)",
     arguments: [
       ("otherMails, operator: EQUALS, value: x", "several values"), ("manager, operator: IS NULL", "not stored"),
       ("appRoleAssignments, operator: IS NULL", "not stored"), ("IsSoftDeleted, operator: IS TRUE", "not stored"),

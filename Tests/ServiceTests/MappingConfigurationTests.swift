@@ -64,11 +64,29 @@ struct MappingConfigurationTests {
       (#"target: timezone, source: "SelectUniqueValue([mail], [city])""#, "mappings.users[3].source", "Unique"),
       (#"target: lastName, source: "[displayName]""#, "mappings.users", "more than once"),
       (#"target: adress, source: "[city]""#, "mappings.users[3].target", "not an attribute"),
+      // The target's primary key must not be mapped (Entra provisioning reference, section 4.2).
+      (#"target: id, source: "[objectId]""#, "mappings.users[3].target", "not an attribute"),
+      (#"target: timezone, source: "[city]", matching: 0"#, "mappings.users[3].matching", "whole number"),
     ])
   func mistakes(_ mapping: String, _ key: String, _ words: String) {
     let found = problems(mapping)
     #expect(found.contains { $0.key == key && $0.message.contains(words) }, "\(found)")
     #expect(found.count == 1, "\(found)")
+  }
+
+  @Test(
+    "A required target cannot have its mapping removed (Entra provisioning reference, section 4.2)",
+    arguments: ["targetName", "firstName", "lastName"])
+  func required(_ target: String) {
+    let others = Self.start.split(separator: "\n").filter { !$0.contains("target: \(target),") }
+    do throws(InvalidConfiguration) {
+      _ = try SettingsLoader.load(
+        yaml: others.joined(separator: "\n") + "\n    - {target: webLogin, source: \"[mail]\", matching: 2}\n",
+        file: "test.yaml", environment: [:])
+      Issue.record("\(target) was not missed")
+    } catch {
+      #expect(error.problems.map(\.message) == ["\(target) must be mapped: xMatters requires it"])
+    }
   }
 
   @Test("Two devices cannot have one place")

@@ -14,11 +14,20 @@ package struct PersonChanges: Hashable, Sendable {
         from: [], to: desired.devices.merging(desired.initialDevices) { _, initial in initial }))
   }
 
-  /// Only what differs; devices that no mapping names are left alone.
+  /// Only what differs; devices that no mapping names are left alone, and a default that stands in for a null is not cleared as one.
   package static func between(_ person: Person, and desired: DesiredPerson) -> PersonChanges {
-    PersonChanges(
-      attributes: desired.maintained.filter { !isEqual(person.attributes[$0.key], $0.value) },
-      devices: DeviceChange.changes(from: person.devices, to: desired.devices))
+    let attributes = desired.maintained.filter { attribute, value in
+      let current = person.attributes[attribute]
+      if isEqual(current, value) { return false }
+      guard value == .null, let standIn = desired.initial[attribute] else { return true }
+      return !isEqual(current, standIn)
+    }
+    let devices = desired.devices.filter { name, device in
+      guard device.address == nil, let standIn = desired.initialDevices[name] else { return true }
+      return person.devices.first { $0.name == name }?.address != standIn.address
+    }
+    return PersonChanges(
+      attributes: attributes, devices: DeviceChange.changes(from: person.devices, to: devices))
   }
 
   private static func isEqual(_ current: TargetValue?, _ desired: TargetValue) -> Bool {

@@ -91,4 +91,14 @@ package struct MappingPolicy: Sendable {
     }
     return names.isEmpty ? defaultRoles : names
   }
+
+  /// The roles that an expression names: app roles go through `roleMap`, others are those of xMatters; `defaultRoles` when it names none.
+  package func roleNames(named texts: [String]) -> [String] {
+    var names: [String] = []
+    for text in texts where !text.isEmpty {
+      let roles = roleMap.first { $0.appRole == text }?.roles ?? [text]
+      names += roles.filter { !names.contains($0) }
+    }
+    return names.isEmpty ? defaultRoles : names
+  }
 }

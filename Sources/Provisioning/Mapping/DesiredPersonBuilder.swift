@@ -136,13 +136,8 @@ package struct DesiredPersonBuilder: Sendable {
   }
 
   private mutating func applyRoles(_ value: Value, _ mapping: AttributeMapping) throws(Failure) {
-    let names: [String]
-    switch value {
-    case .roles: names = policy.roleNames(for: source.appRoles)
-    case .texts(let texts): names = texts
-    case .null: names = policy.defaultRoles
-    default: names = value.single.map { [$0] } ?? policy.defaultRoles
-    }
+    let names =
+      if case .roles = value { policy.roleNames(for: source.appRoles) } else { policy.roleNames(named: value.texts) }
     if let unknown = names.first(where: { !surroundings.catalogue.roles.contains($0) }) {
       throw Failure(
         .escrow, .schemaAttributeNotFound, "xMatters has no role '\(unknown)'.",

@@ -26,29 +26,6 @@ private let accountDisabled = UserObservation.present(.sample(1, enabled: false)
 
 @Suite("What is to be done about a user, from what is seen and what was done before")
 struct DecideTests {
-  // Entra provisioning reference, section 3, row by row.
-  static let defaults: [LeaveCase] = [
-    .init(
-      name: "unassigned", user: enabled, entitlement: .notAssigned, condition: .active,
-      decision: .disable(.unassigned)),
-    .init(
-      name: "only Default Access left", user: enabled, entitlement: .defaultAccessOnly, condition: .active,
-      decision: .disable(.unassigned)),
-    .init(
-      name: "falls out of a scoping filter", user: enabled, passesFilters: false, condition: .active,
-      decision: .disable(.filteredOut)),
-    .init(name: "account disabled", user: accountDisabled, condition: .active, decision: .disable(.accountDisabled)),
-    .init(name: "soft-deleted", user: .softDeleted, condition: .active, decision: .disable(.softDeleted)),
-    .init(name: "hard-deleted", user: .absent, condition: .active, decision: .delete(.hardDeleted)),
-    .init(name: "restored from soft-delete", user: enabled, condition: .disabled, decision: .provision),
-    .init(
-      name: "unassigned first, soft-deleted afterwards", user: .softDeleted, entitlement: .notAssigned,
-      condition: .released, decision: .skip(.alreadyHandled)),
-    .init(
-      name: "unassigned first, hard-deleted afterwards", user: .absent, entitlement: .notAssigned,
-      condition: .released, decision: .skip(.alreadyHandled)),
-  ]
-
   static let orders: [LeaveCase] = [
     .init(
       name: "soft-deleted first, hard-deleted afterwards", user: .absent, condition: .disabled,
@@ -99,11 +76,6 @@ struct DecideTests {
       name: "gone and never assigned", user: .absent, entitlement: .notAssigned,
       decision: .skip(.notActiveInSource)),
   ]
-
-  @Test("Given the default policy, each way to leave has its answer", arguments: defaults)
-  func defaultPolicy(_ row: LeaveCase) {
-    #expect(row.decided() == row.decision)
-  }
 
   @Test("Given one event after another, the order decides", arguments: orders)
   func orderOfEvents(_ row: LeaveCase) {

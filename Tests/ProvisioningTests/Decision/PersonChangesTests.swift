@@ -99,6 +99,23 @@ struct PersonChangesTests {
     #expect(changes.attributes.isEmpty)
   }
 
+  @Test("Given a default that stands in for a null which would clear, it stays; anything else is cleared")
+  func standIn() {
+    let desired = DesiredPerson(
+      maintained: [.phoneLogin: .null], initial: [.phoneLogin: .text("1")],
+      devices: ["Work Email": DesiredDevice(kind: .email, address: nil)],
+      initialDevices: ["Work Email": DesiredDevice(kind: .email, address: "desk@example.org")], matching: [],
+      warnings: [])
+    let desk = Device(id: "d", name: "Work Email", kind: .email, address: "desk@example.org")
+    var standing = person([.phoneLogin: .text("1")])
+    standing.devices = [desk]
+    #expect(PersonChanges.between(standing, and: desired).isEmpty)
+    var other = person([.phoneLogin: .text("2")])
+    other.devices = [workEmail]
+    let changes = PersonChanges.between(other, and: desired)
+    #expect(changes.attributes == [.phoneLogin: .null] && changes.devices == [.delete(workEmail)])
+  }
+
   @Test("Given changes, the log shows old and new, and hides what is redacted")
   func modifiedProperties() {
     let changes = PersonChanges(

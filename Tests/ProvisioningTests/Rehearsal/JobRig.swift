@@ -23,13 +23,14 @@ struct JobRig {
     directory.assign(user.id)
   }
 
-  /// A full cycle for good.
+  /// A cycle for good.
+  /// - Parameter full: False for the one that is due.
   /// - Returns: What it did.
   @discardableResult
-  func runCycle() async throws -> Plan {
+  func runCycle(full: Bool = true) async throws -> Plan {
     let observer = PlanObserver()
     try await run(target, state, observer) { job, workers in
-      _ = try await job.runOnce(full: true, workers: workers)
+      _ = try await job.runOnce(full: full, workers: workers)
     }
     return observer.plan
   }

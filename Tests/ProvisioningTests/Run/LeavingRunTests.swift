@@ -36,19 +36,6 @@ struct LeavingRunTests {
     #expect(world.target.writes.isEmpty)
   }
 
-  @Test("Given a user who leaves an assigned group, the person is set inactive")
-  func leavesGroup() async throws {
-    let world = World()
-    world.directory.put(.sample(1))
-    world.directory.setMembers(of: .sample(500), [.sample(1)])
-    world.directory.assign(.sample(500), .group)
-    try await world.run(1)
-    #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.active)
-    world.directory.setMembers(of: .sample(500), [])
-    try await world.run(1)
-    #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.inactive)
-  }
-
   @Test("Given a rehire, the same person becomes active with what changed meanwhile")
   func rehire() async throws {
     let world = World()
@@ -130,33 +117,6 @@ struct LeavingRunTests {
     #expect(try await world.run(1).failure == nil)
     #expect(world.target.writes.isEmpty)
     #expect(world.person(of: .sample(1))?.id == person.id)
-  }
-
-  @Test("Given an unassigned user who is deleted afterwards, no delete is sent")
-  func unassignThenDelete() async throws {
-    let world = World()
-    let person = try await world.provisioned(.sample(1))
-    world.directory.unassign(.sample(1))
-    try await world.run(1)
-    _ = world.target.takeWrites()
-    world.directory.softDelete(.sample(1))
-    try await world.run(1)
-    world.directory.hardDelete(.sample(1))
-    try await world.runTwice(1)
-    #expect(world.target.writes.isEmpty)
-    #expect(world.target.person(known: person.id)?.attributes[.status] == PersonStatus.inactive)
-  }
-
-  @Test("Given a restored user, the same person becomes active")
-  func restored() async throws {
-    let world = World()
-    let person = try await world.provisioned(.sample(1))
-    world.directory.softDelete(.sample(1))
-    try await world.run(1)
-    world.directory.restore(.sample(1))
-    try await world.run(1)
-    #expect(world.person(of: .sample(1))?.id == person.id)
-    #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.active)
   }
 
   @Test("Given a person whom somebody else owns by now, a leaving does nothing to it", arguments: [nil, "XMSYNC_1"])
