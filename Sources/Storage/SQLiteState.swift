@@ -180,6 +180,7 @@ package final class SQLiteState: State {
       case .set(let digest): try Self.setEntitlement(digest, of: outcome.objectID, outcome.kind, in: database)
       case .forgetAll:
         try database.executeCached(sql: "UPDATE entitlement SET digest = 0 WHERE kind = 'User'")
+        try Self.setEntitlement(0, of: outcome.objectID, outcome.kind, in: database)
       }
       try Self.apply(outcome.removal, to: outcome.objectID, in: database)
       if let entry = outcome.entry { try Self.insert(entry, into: database) }

@@ -157,6 +157,7 @@ package final class MemoryState: State {
       case .set(let digest): storage.entitlements[outcome.objectID] = digest.map { (outcome.kind, $0) }
       case .forgetAll:
         for (id, known) in storage.entitlements where known.kind == .user { storage.entitlements[id]?.digest = 0 }
+        storage.entitlements[outcome.objectID] = (outcome.kind, 0)
       }
       storage.apply(outcome.removal, to: outcome.objectID)
       if let entry = outcome.entry { storage.log.append(entry) }

@@ -53,6 +53,7 @@ extension Job {
       do throws(Failure) {
         try await keeper.restore()
         try await safeguards.restore()
+        if await !scope.isComplete { await scope.expect(Set(try await state.entitlements().keys)) }
         holdOrRelease()
         return
       } catch {

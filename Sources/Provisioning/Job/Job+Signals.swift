@@ -17,9 +17,15 @@ extension Job {
     let result = queue.add(contentsOf: keys, priority: .live, after: coalesce)
     guard result == .added || result == .merged else { return result }
     // Graph sends no notification for an assignment, but one for the user or group may be its only trace (design, decision 11).
-    let pause = assignmentReads.withLock { $0.wait(from: clock.now) }
-    return queue.add(.assignments, priority: .live, after: max(coalesce, pause))
+    return queue.add(.assignments, priority: .live, after: max(coalesce, untilNextAssignmentRead))
   }
+
+  /// Has the assignments read once more.
+  func queueAssignments(_ priority: QueuePriority) {
+    if queue.add(.assignments, priority: priority, after: untilNextAssignmentRead) == .full { requestCycle() }
+  }
+
+  private var untilNextAssignmentRead: Duration { assignmentReads.withLock { $0.wait(from: clock.now) } }
 
   func readAssignments() async throws(Failure) -> Set<ObjectID> {
     let began = clock.now

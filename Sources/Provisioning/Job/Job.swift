@@ -253,8 +253,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     do throws(Failure) {
       let affected = try await refresh()
       queueAffected(affected, priority: item.priority)
+      let needsConfirmation = await scope.needsConfirmation
+      if needsConfirmation { queueAssignments(item.priority) }
       _ = queue.finish(item, .done)
-      if affected.isEmpty { lookAgain(item) }
+      if affected.isEmpty, !needsConfirmation { lookAgain(item) }
     } catch {
       observer.readFailed(item.key, error)
       await protectionChanged(safeguards.note(error))

@@ -96,7 +96,7 @@ package struct RunRecord: Hashable, Sendable {
     case unchanged
     /// What the object was looked at with; nil when it was not assigned.
     case set(UInt64?)
-    /// Of no user it is known any more: the next cycle looks at everybody.
+    /// Of no user it is known any more, this one included: the next cycle looks at everybody.
     case forgetAll
   }
 

@@ -128,10 +128,9 @@ package struct Provisioner: Sendable {
           firstFailure: firstFailure, lastAttempt: now,
           nextAttempt: escrows.nextAttempt(after: failure, firstFailure: firstFailure, now: now)))
     }
-    if let entitlement, report.isSettled(entitlement), report.record.entitlement == .unchanged,
-      before != entitlement.digest
-    {
-      report.record.entitlement = .set(entitlement.digest)
+    if let entitlement, report.record.entitlement == .unchanged {
+      let digest = report.digest(of: entitlement, before: before)
+      if digest != before { report.record.entitlement = .set(digest) }
     }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)
@@ -161,12 +160,12 @@ package struct RunReport: Sendable {
   /// The object had failed before.
   package var isKnownToFail = false
 
-  /// Whether the next cycle need not look at the object again because of what the assignments say. Whose removal is only planned has not been
-  /// looked at to the end: should it be forgotten, the cycle finds it again, as it does whoever cannot be removed. Any other escrow has its
-  /// own time, which the assignments bring forward only when they change.
-  fileprivate func isSettled(_ entitlement: Entitlement) -> Bool {
-    guard let failure else { return plannedRemoval == nil }
-    return failure.remedy != .quarantine && entitlement.isAssigned
+  /// What is to be known of the entitlement, so that the next cycle looks at the object again when it has to. Whose removal is only planned
+  /// has not been looked at to the end: should the plan be forgotten, the cycle finds it again, as it does whoever cannot be removed. Any
+  /// other escrow has its own time, which the assignments bring forward only when they change.
+  fileprivate func digest(of entitlement: Entitlement, before: UInt64?) -> UInt64? {
+    guard let failure else { return plannedRemoval == nil ? entitlement.digest : 0 }
+    return failure.remedy != .quarantine && entitlement.isAssigned ? entitlement.digest : before
   }
 
   /// Everything that was found and done, also when nothing of it is worth an entry in the log.

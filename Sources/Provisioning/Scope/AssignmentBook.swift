@@ -1,5 +1,8 @@
 /// The assignments of the application and the members of its assigned groups, as last read to the end. Pure: reads are handed in,
 /// each with the number of its start, so that an answer that was overtaken by a later one is dropped.
+///
+/// A read is no snapshot: whoever moves from one assignment to another while it goes on may be missed at both. So nobody loses a role
+/// before two complete reads, the second begun after the first had ended, agree on it.
 package struct AssignmentBook: Sendable {
   private let kind: ScopeKind
   private let includesDefaultAccess: Bool
@@ -13,6 +16,12 @@ package struct AssignmentBook: Sendable {
   private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
   private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
   private var rolesByGroup: [ObjectID: Set<ObjectID>] = [:]
+  /// Roles that one read has missed, each with the number of reads that had begun when that one ended. Their users keep them.
+  private var losses: [ObjectID: [ObjectID: Int]] = [:]
+  /// Those who were assigned when a former process looked at them; asked at the first read only.
+  private var expected: Set<ObjectID> = []
+  /// Some of them were missing in the first read, which had ended when so many reads had begun.
+  private var firstReadEnded: Int?
 
   package init(kind: ScopeKind = .assigned, includesDefaultAccess: Bool) {
     self.kind = kind
@@ -20,7 +29,15 @@ package struct AssignmentBook: Sendable {
   }
 
   /// False until a complete list has been taken in; nothing may be concluded before.
-  package var isComplete: Bool { application != nil }
+  package var isComplete: Bool { application != nil && firstReadEnded == nil }
+
+  /// Whether somebody seems to have lost a role, and another complete read is to tell whether it is so.
+  package var needsConfirmation: Bool { firstReadEnded != nil || !losses.isEmpty }
+
+  /// To be called before the first read: it is confirmed by a second one unless it has all of these users.
+  package mutating func expect(_ users: Set<ObjectID>) {
+    if application == nil, kind == .assigned { expected = users }
+  }
 
   package var groups: Set<ObjectID> { Set(groupAssignments.lazy.map(\.principal)) }
 
@@ -89,17 +106,19 @@ package struct AssignmentBook: Sendable {
   }
 
   /// Takes in a complete assignment list together with the members of the groups that were read for it.
+  /// - Parameter read: Its number, and how many reads had begun when it ended.
   /// - Returns: The users whose entitlement differs from before.
   package mutating func update(
-    application: Application, assignments: [Assignment], members newMembers: [ObjectID: Set<ObjectID>], read: Int
+    application: Application, assignments: [Assignment], members newMembers: [ObjectID: Set<ObjectID>],
+    read: (number: Int, ended: Int)
   ) -> Set<ObjectID> {
-    guard read > assignmentsRead else { return [] }
-    assignmentsRead = read
+    guard read.number > assignmentsRead else { return [] }
+    assignmentsRead = read.number
     self.application = application
     let isSame =
       assignments == self.assignments && newMembers.allSatisfy { members[$0.key]?.users == $0.value }
-    if isSame {
-      for (group, users) in newMembers { take(users, of: group, read: read) }
+    if isSame, !needsConfirmation, expected.isEmpty {
+      for (group, users) in newMembers { take(users, of: group, read: read.number) }
       return []
     }
     self.assignments = assignments
@@ -112,16 +131,23 @@ package struct AssignmentBook: Sendable {
     let groups = self.groups
     members = members.filter { groups.contains($0.key) }
     for (group, users) in newMembers where groups.contains(group) {
-      take(users, of: group, read: read)
+      take(users, of: group, read: read.number)
     }
-    return rebuild()
+    let isComplete = groups.isSubset(of: newMembers.keys)
+    if isComplete, let ended = firstReadEnded, read.number > ended { firstReadEnded = nil }
+    let changed = rebuild(read, isComplete: isComplete)
+    if expected.contains(where: { rolesByUser[$0] == nil }) { firstReadEnded = read.ended }
+    expected = []
+    return changed
   }
 
   /// Takes in the complete members of one group; nothing happens when it is not assigned.
-  package mutating func update(membersOf group: ObjectID, users: Set<ObjectID>, read: Int) -> Set<ObjectID> {
+  package mutating func update(
+    membersOf group: ObjectID, users: Set<ObjectID>, read: (number: Int, ended: Int)
+  ) -> Set<ObjectID> {
     guard members[group] != nil else { return [] }
-    take(users, of: group, read: read)
-    return rebuild()
+    take(users, of: group, read: read.number)
+    return rebuild(read, isComplete: false)
   }
 
   private mutating func take(_ users: Set<ObjectID>, of group: ObjectID, read: Int) {
@@ -129,7 +155,7 @@ package struct AssignmentBook: Sendable {
     members[group] = (users, read)
   }
 
-  private mutating func rebuild() -> Set<ObjectID> {
+  private mutating func rebuild(_ read: (number: Int, ended: Int), isComplete: Bool) -> Set<ObjectID> {
     var rebuilt = ownRoles
     for assignment in groupAssignments {
       for user in members[assignment.principal]?.users ?? [] {
@@ -137,6 +163,16 @@ package struct AssignmentBook: Sendable {
       }
     }
     let before = rolesByUser
+    var unconfirmed: [ObjectID: [ObjectID: Int]] = [:]
+    for (user, roles) in before where rebuilt[user] != roles {
+      for role in roles.subtracting(rebuilt[user] ?? []) {
+        let seen = losses[user]?[role]
+        if isComplete, let seen, read.number > seen { continue }
+        unconfirmed[user, default: [:]][role] = seen ?? read.ended
+      }
+    }
+    for (user, roles) in unconfirmed { rebuilt[user, default: []].formUnion(roles.keys) }
+    losses = unconfirmed
     rolesByUser = rebuilt
     let changed = rebuilt.filter { before[$0.key] != $0.value }.keys
     return Set(changed).union(before.keys.filter { rebuilt[$0] == nil })

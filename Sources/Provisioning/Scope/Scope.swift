@@ -1,5 +1,9 @@
-/// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing.
+/// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing; one that misses somebody is confirmed
+/// by another one before anything is concluded from it.
 package actor Scope {
+  /// Complete reads in a row. Who is still in doubt after them keeps the roles until the next one.
+  private static let readsInARow = 3
+
   private let directory: any Directory
   package nonisolated let kind: ScopeKind
   /// Whether members of groups inside assigned groups count.
@@ -20,6 +24,14 @@ package actor Scope {
 
   /// False until the assignments have been read to the end once.
   package var isComplete: Bool { book.isComplete }
+
+  /// Whether somebody seems to have lost a role: `refreshAssignments` is to be called once more to tell whether it is so.
+  package var needsConfirmation: Bool { book.needsConfirmation }
+
+  /// To be called before the first read, with those who were assigned when a former process looked at them.
+  package func expect(_ users: Set<ObjectID>) {
+    book.expect(users)
+  }
 
   /// Of these users, those who are in scope as far as assignments decide it.
   package func assigned(among users: Set<ObjectID>) -> Set<ObjectID> {
@@ -71,18 +83,24 @@ package actor Scope {
     }
   }
 
-  /// Reads the application, its assignments and the members of every assigned group. That a group has not changed says little: users come
-  /// and go as they are deleted and restored, and groups inside it change, which is no change of the group itself.
+  /// Reads the application, its assignments and the members of every assigned group, and again when somebody seems to have lost a role.
+  /// That a group has not changed says little: users come and go as they are deleted and restored, and groups inside it change, which is
+  /// no change of the group itself.
   /// - Returns: The users whose entitlement differs from before.
   @discardableResult
   package func refresh() async throws(Failure) -> Set<ObjectID> {
     application = try await directory.application()
-    return try await refreshAssignments(readingAllGroups: true)
+    var affected = try await refreshAssignments(readingAllGroups: true)
+    for _ in 1..<Self.readsInARow where book.needsConfirmation {
+      affected.formUnion(try await refreshAssignments(readingAllGroups: true))
+    }
+    try checkComplete()
+    return affected
   }
 
-  /// Reads the assignments, and the members of groups that were not assigned before.
+  /// Reads the assignments and the members of groups that were not assigned before; of all groups, when somebody seems to have lost a role.
   package func refreshAssignments() async throws(Failure) -> Set<ObjectID> {
-    try await refreshAssignments(readingAllGroups: false)
+    try await refreshAssignments(readingAllGroups: book.needsConfirmation)
   }
 
   /// Reads the members of one group, if it is assigned. With nested groups, one that is not may stand inside of one that is: then all are read.
@@ -92,7 +110,7 @@ package actor Scope {
     }
     let read = nextRead()
     let users = try await directory.members(of: group, transitively: nestedGroups)
-    return book.update(membersOf: group, users: users, read: read)
+    return book.update(membersOf: group, users: users, read: (read, reads))
   }
 
   private func refreshAssignments(readingAllGroups: Bool) async throws(Failure) -> Set<ObjectID> {
@@ -113,7 +131,7 @@ package actor Scope {
       // Another read may have ended meanwhile and taken a group away. One whose members are not known must not look empty.
       missing = groups.filter { members[$0] == nil && !book.knowsMembers(of: $0) }
     } while !missing.isEmpty
-    return book.update(application: application, assignments: assignments, members: members, read: read)
+    return book.update(application: application, assignments: assignments, members: members, read: (read, reads))
   }
 
   private func nextRead() -> Int {

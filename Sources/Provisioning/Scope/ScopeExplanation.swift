@@ -30,7 +30,6 @@ struct ScopeExplanation: Hashable, Sendable {
   func sentence(_ reason: LeaveReason?) -> String {
     switch reason {
     case nil:
-      let grounds = standing.grounds.isEmpty ? "all users are" : Self.list(standing.grounds)
       return "In scope: \(grounds)" + (filters?.passedFilter.map { ", and passes the filter '\($0)'" } ?? "") + "."
     case .unassigned where standing.grounds.isEmpty && kind == .group:
       return "Not in scope: not assigned to the application."
@@ -44,6 +43,11 @@ struct ScopeExplanation: Hashable, Sendable {
     case .softDeleted: return "The \(kind.noun) is in the recycle bin of the directory."
     case .hardDeleted: return "The \(kind.noun) is gone from the directory."
     }
+  }
+
+  private var grounds: String {
+    if !standing.grounds.isEmpty { return Self.list(standing.grounds) }
+    return standing.scope == .all ? "all users are" : "whether an assignment has ended is read once more"
   }
 
   private static func list(_ items: [some CustomStringConvertible]) -> String {
