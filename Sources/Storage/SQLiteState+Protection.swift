@@ -55,7 +55,7 @@ extension SQLiteState {
       try database.execute(sql: insertCounted, arguments: removal.arguments)
     } else {
       try database.execute(
-        sql: "DELETE FROM countedRemoval WHERE objectID = ? AND NOT isCarriedOut", arguments: [object.rawValue])
+        sql: "UPDATE countedRemoval SET isCarriedOut = 1 WHERE objectID = ?", arguments: [object.rawValue])
     }
   }
 

@@ -114,6 +114,7 @@ package final class SQLiteState: State {
     try await write { database in
       for link in links {
         try database.executeCached(sql: Self.insertLink + " ON CONFLICT DO NOTHING", arguments: link.arguments)
+        try Self.releaseOthers(link, database)
       }
     }
   }
@@ -123,6 +124,15 @@ package final class SQLiteState: State {
       try database.execute(sql: "UPDATE link SET digest = NULL")
       try database.execute(sql: "UPDATE groupLink SET digest = NULL")
     }
+  }
+
+  /// A person is one user's: whoever had it before has left it behind.
+  private static func releaseOthers(_ link: Link, _ database: Database) throws {
+    try database.executeCached(
+      sql: """
+        UPDATE link SET condition = 'released', digest = NULL, pendingSupervisor = NULL
+        WHERE personID = ? AND objectID <> ?
+        """, arguments: [link.personID.rawValue, link.objectID.rawValue])
   }
 
   private static let insertLink = """
@@ -163,6 +173,7 @@ package final class SQLiteState: State {
       case .set(let link):
         try database.executeCached(
           sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
+        try Self.releaseOthers(link, database)
       case .remove:
         try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       }

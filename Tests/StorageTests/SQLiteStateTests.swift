@@ -72,6 +72,26 @@ import Testing
     }
   }
 
+  @Test("a person is one user's: whoever was linked to the same one is released")
+  func onePersonOneUser() async throws {
+    try await withStatePath { path in
+      let state = try SQLiteState(path: path, now: Self.now)
+      try await state.adopt([link(1), link(2)])
+      var taken = link(3)
+      taken.personID = link(1).personID
+      try await state.record(RunRecord(objectID: taken.objectID, link: .set(taken), escrow: .clear, entry: nil))
+      #expect(try await state.link(taken.objectID) == taken)
+      let former = try #require(try await state.link(ObjectID("user-1")))
+      #expect(former.condition == .released && former.digest == nil)
+      #expect(try await state.link(ObjectID("user-2")) == link(2))
+      var listed = link(4)
+      listed.personID = link(2).personID
+      try await state.adopt([listed])
+      #expect(try await state.link(ObjectID("user-2"))?.condition == .released)
+      state.close()
+    }
+  }
+
   @Test("of each user the entitlement it was last looked at with is kept, and forgotten of all at once")
   func entitlements() async throws {
     try await withStatePath { path in

@@ -87,11 +87,17 @@ package final class Faults: Sendable {
 
 extension Failure {
   package static let throttled = Failure(
-    .retry(after: .seconds(5)), .tooManyRequests, "too many requests", advice: "")
+    .retry(after: .seconds(5)), .tooManyRequests, "too many requests", advice: "", exchange: .answered(429))
   package static let unavailable = Failure(
-    .retry(after: nil), .internalServerError, "the service is unavailable", advice: "")
+    .retry(after: nil), .internalServerError, "the service is unavailable", advice: "", exchange: .answered(503))
   package static let answerLost = Failure(
     .retry(after: nil), .timeout, "no answer came", advice: "", outcomeIsUnknown: true)
   package static let refusedCredentials = Failure(.quarantine, .unauthorized, "the credentials are refused", advice: "")
   package static let badRequest = Failure(.escrow, .badRequest, "the request is refused", advice: "")
+}
+
+extension Exchange {
+  fileprivate static func answered(_ status: Int) -> Exchange {
+    Exchange(upstream: "model", method: "GET", route: "/", status: status)
+  }
 }

@@ -52,7 +52,7 @@ extension MemoryState.Storage {
     case .unchanged: break
     case .forget:
       held[object] = nil
-      if counted[object]?.isCarriedOut == false { counted[object] = nil }
+      counted[object]?.isCarriedOut = true
     case .count(let removal):
       held[object] = nil
       counted[object] = removal

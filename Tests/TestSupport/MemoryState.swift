@@ -18,6 +18,14 @@ package final class MemoryState: State {
     var held: [ObjectID: HeldRemoval] = [:]
     var quarantine: QuarantineStatus?
     var languages: [String: Timestamp] = [:]
+
+    mutating func set(_ link: Link) {
+      for other in links.values where other.personID == link.personID && other.objectID != link.objectID {
+        links[other.objectID] = Link(
+          objectID: other.objectID, personID: other.personID, condition: .released, targetName: other.targetName)
+      }
+      links[link.objectID] = link
+    }
   }
 
   package let faults: Faults
@@ -136,7 +144,7 @@ package final class MemoryState: State {
     try await access(.record) { storage in
       switch outcome.link {
       case .unchanged: break
-      case .set(let link): storage.links[link.objectID] = link
+      case .set(let link): storage.set(link)
       case .remove: storage.links[outcome.objectID] = nil
       }
       switch outcome.group.link {
@@ -176,9 +184,7 @@ package final class MemoryState: State {
 
   package func adopt(_ links: [Link]) async throws(Failure) {
     try await access(.adopt) { storage in
-      for link in links where storage.links[link.objectID] == nil {
-        storage.links[link.objectID] = link
-      }
+      for link in links where storage.links[link.objectID] == nil { storage.set(link) }
     }
   }
 

@@ -126,6 +126,7 @@ package final class ModelDirectory: Directory {
 
   package var users: [ObjectID: DirectoryUser] { storage.withLock { $0.users } }
   package var recycleBin: [ObjectID: DirectoryUser] { storage.withLock { $0.recycleBin } }
+  package var assignments: [Assignment] { storage.withLock { $0.assignments } }
   package var groups: [ObjectID: Set<ObjectID>] { storage.withLock { $0.groups } }
 
   package func name(ofGroup id: ObjectID) -> String? {

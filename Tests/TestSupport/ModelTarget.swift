@@ -39,6 +39,10 @@ package final class ModelTarget: Target {
     var refusedAddresses: Set<String> = []
     var madeSites: [String] = []
     var lastID = 0
+    var poison: [String: Failure] = [:]
+    var underWay: Set<String> = []
+    var overlaps: [String] = []
+    var onRemoval: (@Sendable (String) -> Void)?
 
     /// Nobody is left of a person.
     mutating func forget(_ id: PersonID) {
@@ -106,7 +110,22 @@ package final class ModelTarget: Target {
     storage.withLock { body(&$0.catalogue) }
   }
 
+  /// Whatever is written with this external key is refused; nil ends it.
+  package func refuse(_ externalKey: String, with failure: Failure?) {
+    storage.withLock { $0.poison[externalKey] = failure }
+  }
+
+  /// Called with the external key of whoever is disabled or deleted through the port, once it has happened.
+  package func onRemoval(_ body: (@Sendable (String) -> Void)?) {
+    storage.withLock { $0.onRemoval = body }
+  }
+
   // MARK: What is there
+
+  package var poisoned: Set<String> { storage.withLock { Set($0.poison.keys) } }
+
+  /// Writes to one person that did not wait for each other.
+  package var overlaps: [String] { storage.withLock { $0.overlaps } }
 
   package var people: [PersonID: Person] { storage.withLock { $0.people } }
   package var writes: [Write] { storage.withLock { $0.writes } }
@@ -194,10 +213,29 @@ package final class ModelTarget: Target {
 
   // MARK: Writes
 
+  private func write<Answer: Sendable>(
+    _ operation: Operation, of person: String, _ body: (inout sending Storage) -> Result<Answer, Failure>
+  ) async throws(Failure) -> Answer {
+    storage.withLock { storage in
+      if !storage.underWay.insert(person).inserted { storage.overlaps.append("\(operation) of \(person)") }
+    }
+    defer { storage.withLock { _ = $0.underWay.remove(person) } }
+    return try await access(operation, body)
+  }
+
+  private func removed(_ externalKey: String) {
+    let onRemoval = storage.withLock { storage in
+      storage.removals.insert(externalKey)
+      return storage.onRemoval
+    }
+    onRemoval?(externalKey)
+  }
+
   package func create(
     _ attributes: [TargetAttribute: TargetValue], externalKey: String
   ) async throws(Failure) -> Person {
-    try await access(.create) { storage in
+    try await write(.create, of: externalKey) { storage in
+      if let failure = storage.poison[externalKey] { return .failure(failure) }
       let id = PersonID(storage.nextID("p"))
       var held = attributes.filter { $0.value != .null }
       if held[.webLogin] == nil { held[.webLogin] = held[.targetName] }
@@ -216,26 +254,34 @@ package final class ModelTarget: Target {
   package func modify(
     _ id: PersonID, _ attributes: [TargetAttribute: TargetValue], externalKey: String
   ) async throws(Failure) {
-    try await access(.modify) { storage -> Result<Void, Failure> in
+    // Whether or not the answer comes through.
+    var disabled: String?
+    defer { if let disabled { removed(disabled) } }
+    try await write(.modify, of: id.rawValue) { storage -> Result<Void, Failure> in
+      if let failure = storage.poison[externalKey] { return .failure(failure) }
       guard var person = storage.people[id] else { return .failure(.gone) }
       let formerKey = person.externalKey
+      let wasInactive = person.attributes[.status] == PersonStatus.inactive
       person.externalKey = externalKey
       for (attribute, value) in attributes {
         person.attributes[attribute] = value == .null ? nil : value
       }
       if let failure = storage.refusal(of: person, writing: attributes) { return .failure(failure) }
       storage.people[id] = person
-      if attributes[.status] == PersonStatus.inactive { storage.removals.insert(formerKey ?? "") }
+      if attributes[.status] == PersonStatus.inactive, !wasInactive { disabled = formerKey ?? "" }
       storage.writes.append(Write(.modify, id, attributes))
       return .success(())
     }
   }
 
   package func delete(_ id: PersonID) async throws(Failure) -> Bool {
-    try await access(.delete) { storage in
+    var deleted: String?
+    defer { if let deleted { removed(deleted) } }
+    return try await write(.delete, of: id.rawValue) { storage in
+      if let key = storage.people[id]?.externalKey, let failure = storage.poison[key] { return .failure(failure) }
       guard let person = storage.people.removeValue(forKey: id) else { return .success(false) }
       storage.forget(id)
-      storage.removals.insert(person.externalKey ?? "")
+      deleted = person.externalKey ?? ""
       storage.writes.append(Write(.delete, id))
       return .success(true)
     }
@@ -244,7 +290,7 @@ package final class ModelTarget: Target {
   package func createDevice(
     named name: String, kind: DeviceKind, _ values: DeviceValues, owner: PersonID
   ) async throws(Failure) {
-    try await access(.createDevice) { storage -> Result<Void, Failure> in
+    try await write(.createDevice, of: owner.rawValue) { storage -> Result<Void, Failure> in
       guard storage.people[owner] != nil else { return .failure(.gone) }
       guard storage.people[owner]?.devices.contains(where: { $0.name == name }) == false else {
         return .failure(.taken)

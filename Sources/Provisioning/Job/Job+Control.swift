@@ -54,6 +54,7 @@ extension Job {
         try await keeper.restore()
         try await safeguards.restore()
         if await !scope.isComplete { await scope.expect(Set(try await state.entitlements().keys)) }
+        noteRestored()
         holdOrRelease()
         return
       } catch {
@@ -68,9 +69,9 @@ extension Job {
     if keeper.isPaused { throw .paused }
   }
 
-  /// Nothing is handed out of the queue while the job is paused or in quarantine.
+  /// Nothing is handed out of the queue while the job is paused or in quarantine, or before it is known whether it is.
   func holdOrRelease() {
-    queue.setPaused(keeper.isPaused || safeguards.quarantineStatus != nil)
+    queue.setPaused(!isRestored || keeper.isPaused || safeguards.quarantineStatus != nil)
   }
 }
 

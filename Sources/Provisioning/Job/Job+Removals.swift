@@ -9,10 +9,13 @@ extension Job {
   /// Disables and deletes that wait for a person.
   package var heldRemovals: Int { safeguards.heldCount }
 
-  /// Lets everything through that is held (`ForceDeletes`). The directory is read again for each of them first.
+  /// Lets everything through that is held (`ForceDeletes`), unless the directory no longer calls for it: the assignments are read again
+  /// first, and each of the objects by its run.
+  /// - Throws: When the assignments cannot be read, or the decision cannot be stored; everything stays held then.
   package func releaseHeldRemovals() async throws(Failure) {
+    guard heldRemovals > 0 else { return }
+    queueAffected(try await scope.refresh(), priority: .live)
     let keys = try await safeguards.releaseHeld()
-    guard !keys.isEmpty else { return }
     // What does not fit is taken along by the cycle.
     if queue.add(contentsOf: keys, priority: .cycle) == .full { requestCycle() }
   }
@@ -69,7 +72,7 @@ extension Job {
     } catch {
       observer.readFailed(item.key, error)
       tracker.stop(error)
-      _ = queue.finish(item, .retry)
+      putBack(item, after: .seconds(5))
     }
   }
 

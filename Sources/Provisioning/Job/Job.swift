@@ -17,8 +17,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   package typealias Queue = WorkQueue<WorkKey, C>
 
   private struct Condition {
+    /// What a former process has left is known.
+    var isRestored = false
     /// Whether everything that waits for somebody else has been queued.
     var scopeIsSettled = true
+    /// Somebody is in xMatters whom only a listing of people finds: the next cycle is a full one.
+    var listingIsDue = false
     var lastCycle: CycleReport?
     var cycles = 0
   }
@@ -194,6 +198,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let outcome = outcome(of: report)
     let disposition = queue.finish(item, outcome)
     let comesBackSoon = disposition.comesBackSoon(after: outcome)
+    if report.foundHiddenPerson { condition.withLock { $0.listingIsDue = true } }
     // Whoever the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
@@ -269,6 +274,13 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     guard queue.add(contentsOf: users.sorted().map { .user($0) }, priority: priority) == .full else { return }
     // The next cycle finds them by the entitlement with which they were last looked at.
     requestCycle()
+  }
+
+  /// Whether what a former process has left is known; nothing is begun before.
+  var isRestored: Bool { condition.withLock { $0.isRestored } }
+
+  func noteRestored() {
+    condition.withLock { $0.isRestored = true }
   }
 
   /// What has changed in scope is not all in the queue: the next cycle looks at everybody.
@@ -368,12 +380,16 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
     if keeper.isPaused { throw .brokenOff }
-    let kind = if let asked { asked } else { try await dueKind() }
-    let (number, scopeIsSettled) = condition.withLock { condition in
+    var kind = if let asked { asked } else { try await dueKind() }
+    let (number, scopeIsSettled, listingIsDue) = condition.withLock { condition in
       condition.cycles += 1
-      defer { condition.scopeIsSettled = true }
-      return (condition.cycles, condition.scopeIsSettled)
+      defer {
+        condition.scopeIsSettled = true
+        condition.listingIsDue = false
+      }
+      return (condition.cycles, condition.scopeIsSettled, condition.listingIsDue)
     }
+    if asked == nil, listingIsDue, kind == .incremental { kind = .full }
     let id = "\(wall.now.milliseconds)-\(number)"
     keeper.cycleBegan(kind, id: id)
     observer.cycleBegan(kind, id: id)
@@ -385,6 +401,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       return report
     } catch {
       if !scopeIsSettled { unsettleScope() }
+      if listingIsDue { condition.withLock { $0.listingIsDue = true } }
       throw error
     }
   }

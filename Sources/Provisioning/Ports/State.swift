@@ -34,10 +34,10 @@ package protocol State: JobState, LanguageState, ProtectionState, SubscriptionSt
   /// The groups with a recorded member whose link says something else by now: it came, left, or is another person.
   func groupsBehindTheirMembers() async throws(Failure) -> [ObjectID]
 
-  /// Records the outcome of one run in one transaction.
+  /// Records the outcome of one run in one transaction. A person is one user's: another link to the same person is released with it.
   func record(_ outcome: RunRecord) async throws(Failure)
 
-  /// Adds links that are not there yet, such as those found by listing people.
+  /// Adds links that are not there yet, such as those found by listing people; other links to the same people are released.
   func adopt(_ links: [Link]) async throws(Failure)
   /// Adds links of groups that are not there yet.
   func adopt(_ links: [GroupLink]) async throws(Failure)
@@ -102,7 +102,7 @@ package struct RunRecord: Hashable, Sendable {
 
   package enum RemovalChange: Hashable, Sendable {
     case unchanged
-    /// No removal is called for any more, or one was carried out that does not count: neither held nor let through.
+    /// No removal is called for any more, or one was carried out that does not count: none is held, and one that was let through is spent.
     case forget
     /// Carried out.
     case count(CountedRemoval)

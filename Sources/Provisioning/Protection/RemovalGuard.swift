@@ -97,7 +97,8 @@ package struct RemovalGuard: Sendable {
     case .unchanged: break
     case .forget:
       setHeld(object, nil)
-      if counted[object]?.isCarriedOut == false { counted[object] = nil }
+      // What a process that crashed has carried out may not have been recorded: it goes on counting.
+      counted[object]?.isCarriedOut = true
     case .count(let removal):
       setHeld(object, nil)
       counted[object] = removal

@@ -159,6 +159,11 @@ package struct RunReport: Sendable {
   package var plannedRemoval: PlannedRemoval?
   /// The object had failed before.
   package var isKnownToFail = false
+  /// xMatters says that the user is there, under a name that nobody knows any more: external keys cannot be searched for (xMatters
+  /// reference, section 5). Said once, when the object begins to fail.
+  package var foundHiddenPerson: Bool {
+    account.action == .create && failure?.code == .conflict && !isKnownToFail
+  }
 
   /// What is to be known of the entitlement, so that the next cycle looks at the object again when it has to. Whose removal is only planned
   /// has not been looked at to the end: should the plan be forgotten, the cycle finds it again, as it does whoever cannot be removed. Any

@@ -36,6 +36,24 @@ struct LeavingRunTests {
     #expect(world.target.writes.isEmpty)
   }
 
+  @Test("Given a removal that is only planned, the next cycle finds the user again, whatever was known of it before")
+  func plannedOnly() async throws {
+    var world = World()
+    world.hire(.sample(1))
+    // The person is there, but the run that made it is not known to have ended well.
+    world.faults.plan(.createDevice, .unavailable)
+    #expect(try await world.run(1).failure != nil)
+    world.directory.unassign(.sample(1))
+    world.removals = .planOnly
+    #expect(try await world.run(1).plannedRemoval != nil)
+    let digests = try await world.state.entitlements()
+    #expect(await world.scope.users(differingFrom: digests) == [.sample(1)])
+    world.removals = .granted(isCounted: true)
+    try await world.run(1)
+    #expect(world.link(1)?.condition == .released)
+    #expect(await world.scope.users(differingFrom: try await world.state.entitlements()).isEmpty)
+  }
+
   @Test("Given a rehire, the same person becomes active with what changed meanwhile")
   func rehire() async throws {
     let world = World()

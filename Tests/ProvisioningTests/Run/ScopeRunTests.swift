@@ -178,7 +178,9 @@ struct ScopeRunTests {
     }
   }
 
-  @Test("Given nested groups, a change of an inner group concerns those who came, and those who went once that is confirmed")
+  @Test(
+    "Given nested groups, a change of an inner group concerns those who came, and those who went once that is confirmed"
+  )
   func innerGroup() async throws {
     let world = World(nestedGroups: true)
     for number in 1...2 { world.directory.put(.sample(number)) }

@@ -7,41 +7,45 @@ struct Invariants {
   let simulation: Simulation
   /// People who are none of Rollcall's business, as they were at the start.
   let strangers: [PersonID: Person]
-  /// Users who never gave a reason to be removed.
-  let loyal: Set<ObjectID>
+
+  /// What may still be open while time passes.
+  enum Leniency {
+    /// Orphans: a person of a create whose answer was lost in a crash, of a user who left or was renamed before the next look; without a
+    /// link only a listing of people finds it. Removals that wait for a person. Objects whose next attempt is still to come.
+    case beforeDecisions
+    case none
+  }
 
   /// Everything that is wrong, in words.
-  /// - Parameter sparingOrphans: A person of a create whose answer was lost in a crash, of a user who left or was renamed before the next
-  ///   look: without a link only a listing of people finds it.
-  func violations(sparingOrphans: Bool = false) -> [String] {
+  func violations(_ leniency: Leniency = .none) -> [String] {
     var found: [String] = []
     for (id, person) in strangers where simulation.target.person(known: id) != person {
       found.append("\(id), who is not managed, was touched")
     }
-    for user in loyal where simulation.target.removals.contains(key(of: user)) {
-      found.append("\(user) was removed without ever leaving")
-    }
+    found += simulation.target.overlaps.map { "not one after the other: \($0)" }
     let users = Set(simulation.directory.users.keys).union(simulation.target.people.values.compactMap(user))
     for id in users.sorted() {
-      found += violations(of: id, sparingOrphans)
+      found += violations(of: id, leniency)
     }
     return found
   }
 
-  private func violations(of id: ObjectID, _ sparingOrphans: Bool) -> [String] {
+  private func violations(of id: ObjectID, _ leniency: Leniency) -> [String] {
     let people = simulation.target.people(withKey: key(of: id))
     guard people.count < 2 else { return ["\(id) has \(people.count) people"] }
-    guard let user = simulation.directory.user(known: id), let roles = rolesInScope(user) else {
-      if sparingOrphans, simulation.state.allLinks[id] == nil { return [] }
+    guard let user = simulation.directory.user(known: id), let roles = simulation.rolesInScope(user) else {
+      if leniency == .beforeDecisions, simulation.state.allLinks[id] == nil || isOpen(id) { return [] }
       return people.first?.attributes[.status] == PersonStatus.active ? ["\(id) left but is active"] : []
     }
-    // The name of such a person may be another one by now, and its key keeps a second one from being made.
-    if sparingOrphans, !people.isEmpty, simulation.state.allLinks[id] == nil { return [] }
+    if leniency == .beforeDecisions {
+      // The name of an orphan may be another one by now, and its key keeps a second one from being made.
+      if isOpen(id) || !people.isEmpty && simulation.state.allLinks[id] == nil { return [] }
+    }
     guard let person = people.first else {
       return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
     }
     var found: [String] = []
-    for (attribute, value) in expected(user, roles) where person.attributes[attribute] != value {
+    for (attribute, value) in expected(user, roles, leniency) where person.attributes[attribute] != value {
       found.append("\(id): \(attribute) is \(String(describing: person.attributes[attribute])), not \(value)")
     }
     if person.devices.first(where: { $0.name == "Work Email" })?.address != user.attributes["mail"]?.text {
@@ -51,16 +55,16 @@ struct Invariants {
     return found
   }
 
-  /// Nil for whoever is not to be active.
-  private func rolesInScope(_ user: DirectoryUser) -> Set<ObjectID>? {
-    let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
-    guard user.accountEnabled, (try? simulation.options.policy.filters.evaluate(source).passes) == true else {
-      return nil
-    }
-    return simulation.directory.roles(of: user.id) ?? (simulation.options.scope == .all ? [] : nil)
+  private func isOpen(_ id: ObjectID) -> Bool {
+    if simulation.state.allHeld[id] != nil { return true }
+    guard let escrow = simulation.state.allEscrows[id], let next = escrow.nextAttempt else { return false }
+    // Due, it is taken along by the next cycle.
+    return next + .seconds(1200) > simulation.wall.now
   }
 
-  private func expected(_ user: DirectoryUser, _ roles: Set<ObjectID>) -> [TargetAttribute: TargetValue] {
+  private func expected(
+    _ user: DirectoryUser, _ roles: Set<ObjectID>, _ leniency: Leniency
+  ) -> [TargetAttribute: TargetValue] {
     let name = user.attributes["userPrincipalName"]?.text ?? ""
     var expected: [TargetAttribute: TargetValue] = [
       .targetName: .text(name), .webLogin: .text(name), .status: PersonStatus.active,
@@ -71,8 +75,9 @@ struct Invariants {
     ]
     if expected[.roles] == .list([]) { expected[.roles] = .list(["Standard User"]) }
     if let manager = user.manager, manager != user.id,
-      simulation.directory.user(known: manager).flatMap(rolesInScope) != nil,
-      let person = simulation.target.people(withKey: key(of: manager)).first
+      simulation.directory.user(known: manager).flatMap(simulation.rolesInScope) != nil,
+      let person = simulation.target.people(withKey: key(of: manager)).first,
+      leniency == .none || simulation.state.allLinks[manager]?.personID == person.id
     {
       expected[.supervisors] = .list([person.id.rawValue])
     }

@@ -1,5 +1,4 @@
 import Provisioning
-import Synchronization
 import TestSupport
 import WorkQueue
 
@@ -12,6 +11,7 @@ final class Simulation {
     var schedule = CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400))
     var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
     var scope = ScopeKind.assigned
+    var protection = ProtectionPolicy()
   }
 
   let faults: Faults
@@ -62,7 +62,8 @@ final class Simulation {
         configuration: WorkQueueConfiguration(
           capacity: options.capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(600)), maxAttempts: 12),
         clock: queueClock, seed: seed &+ starts),
-      coalesce: .milliseconds(250), schedule: options.schedule, clock: jobClock, wall: wall, observer: observer)
+      coalesce: .milliseconds(250), schedule: options.schedule, protection: options.protection, clock: jobClock,
+      wall: wall, observer: observer)
     observer.started()
     let task = Task(executorPreference: executor) { [workers = options.workers, observer] in
       await job.run(workers: workers, liveWorkers: 0)
@@ -104,6 +105,14 @@ final class Simulation {
     try await settle()
     try await task.value
   }
+
+  /// Lets through what is held, as an operator would; it may fail like everything else.
+  func releaseHeld() {
+    guard let job else { return }
+    Task(executorPreference: executor) { try await job.releaseHeldRemovals() }
+  }
+
+  var heldRemovals: Int { process?.job.heldRemovals ?? 0 }
 
   /// Makes so many steps, or as many as there are before time passes.
   func run(steps: Int) async throws {
@@ -202,82 +211,14 @@ final class Simulation {
   }
 }
 
-/// Notes what the job reports.
-final class SimulationObserver: JobObserver {
-  private struct Storage {
-    var isInCycle = true
-    var hasEnded = false
-    var cycles: [CycleReport] = []
-    var drift = 0
-    var events: [ProtectionEvent] = []
-    var history: [String] = []
+extension Simulation {
+  /// What the directory says of the user now; nil for whoever is not to be active.
+  func rolesInScope(_ user: DirectoryUser) -> Set<ObjectID>? {
+    let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
+    guard user.accountEnabled, (try? options.policy.filters.evaluate(source).passes) == true else { return nil }
+    return directory.roles(of: user.id) ?? (options.scope == .all ? [] : nil)
   }
 
-  private let wall: any WallClock
-  private let storage = Mutex(Storage())
-
-  init(wall: any WallClock) {
-    self.wall = wall
-  }
-
-  /// What happened when, for whoever reads a failure.
-  var history: [String] { storage.withLock { $0.history } }
-
-  private func note(_ text: String) {
-    storage.withLock { $0.history.append("\(wall.now) \(text)") }
-  }
-
-  var isInCycle: Bool { storage.withLock { $0.isInCycle } }
-  var hasEnded: Bool { storage.withLock { $0.hasEnded } }
-  /// Those that ended well.
-  var cycles: [CycleReport] { storage.withLock { $0.cycles } }
-  var events: [ProtectionEvent] { storage.withLock { $0.events } }
-  var drift: Int { storage.withLock { $0.drift } }
-
-  func started() {
-    note("the process starts")
-    storage.withLock { storage in
-      storage.isInCycle = true
-      storage.hasEnded = false
-    }
-  }
-
-  func ended() {
-    storage.withLock { $0.hasEnded = true }
-  }
-
-  func ran(_ report: RunReport, latency: Duration?) {
-    let outcome = report.failure.map { "failed: \($0.reason)" } ?? report.skip.map { "\($0)" } ?? "done"
-    note("run of \(report.record.objectID): \(report.entry.map { "\($0.action) " } ?? "")\(outcome)")
-    if report.foundDrift { storage.withLock { $0.drift += 1 } }
-  }
-
-  func readFailed(_ key: WorkKey, _ failure: Failure) {}
-
-  func cycleBegan(_ kind: CycleKind, id: String) {
-    note("\(kind) cycle begins")
-    storage.withLock { $0.isInCycle = true }
-  }
-
-  func cycleEnded(_ report: CycleReport) {
-    note("cycle over \(report.objects) ends, \(report.failed) failed")
-    storage.withLock { storage in
-      storage.isInCycle = false
-      storage.cycles.append(report)
-    }
-  }
-
-  func cycleBrokenOff() {
-    storage.withLock { $0.isInCycle = false }
-  }
-
-  func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {
-    note("cycle fails: \(failure.reason)")
-    storage.withLock { $0.isInCycle = false }
-  }
-
-  func protectionChanged(_ event: ProtectionEvent) {
-    note("\(event)")
-    storage.withLock { $0.events.append(event) }
-  }
+  /// Everybody who is to be active now.
+  var usersInScope: Set<ObjectID> { Set(directory.users.values.filter { rolesInScope($0) != nil }.map(\.id)) }
 }
