@@ -30,8 +30,9 @@ extension Job {
       result = .failure(error)
     }
     await turn.leave()
-    try result.get()
+    // Also when nothing was undone: the cycle that was broken off for it begins anew.
     requestCycle()
+    try result.get()
   }
 
   private func reset(_ scope: ResetScope) async throws(Failure) {

@@ -73,6 +73,22 @@ struct JobControlTests {
     #expect(simulation.job?.status.record.isPaused == true)
   }
 
+  @Test("Given a restart that cannot be stored, the cycle that was broken off for it begins anew")
+  func restartNotStored() async throws {
+    let simulation = simulation(users: 20)
+    simulation.start()
+    try await simulation.run(steps: 60)
+    #expect(simulation.observer.isInCycle && simulation.target.people.count < 20)
+    simulation.faults.decide { $0 == .record ? .unavailable : nil }
+    await #expect(throws: Failure.unavailable) {
+      try await simulation.order { try await $0.restart(.watermark) }
+    }
+    simulation.faults.decide(by: nil)
+    try await simulation.pass(.seconds(60))
+    #expect(simulation.target.people.count == 20)
+    #expect(simulation.observer.cycles.count == 1)
+  }
+
   @Test("Given a pause that cannot be stored, it is refused and the job goes on")
   func pauseNotStored() async throws {
     let simulation = simulation(users: 1)

@@ -186,7 +186,12 @@ final class Simulation {
       if condition() { return }
       await Task.yield()
     }
-    throw Stuck(description: "neither works nor waits: \(String(describing: process?.job.queue.statistics))")
+    throw Stuck(
+      description: """
+        neither works nor waits: in a cycle \(observer.isInCycle), steps to make \(executor.count), sleepers \
+        \(process?.queueClock.sleepers ?? 0) and \(process?.jobClock.sleepers ?? 0), \
+        \(String(describing: process?.job.queue.statistics)), \(String(describing: process?.job.quarantine?.reason))
+        """)
   }
 
   /// Every key that may run is with a worker, or all workers have one.
