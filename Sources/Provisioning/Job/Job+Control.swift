@@ -54,7 +54,7 @@ extension Job {
       do throws(Failure) {
         try await keeper.restore()
         try await safeguards.restore()
-        if await !scope.isComplete { await scope.expect(Set(try await state.entitlements().keys)) }
+        if await !scope.isComplete { await scope.expect(Set(try await state.entitlements(of: .user).keys)) }
         noteRestored()
         holdOrRelease()
         return

@@ -46,12 +46,12 @@ struct LeavingRunTests {
     world.directory.unassign(.sample(1))
     world.removals = .planOnly
     #expect(try await world.run(1).plannedRemoval != nil)
-    let digests = try await world.state.entitlements()
+    let digests = try await world.state.entitlements(of: .user)
     #expect(await world.scope.users(differingFrom: digests) == [.sample(1)])
     world.removals = .granted(isCounted: true)
     try await world.run(1)
     #expect(world.link(1)?.condition == .released)
-    #expect(await world.scope.users(differingFrom: try await world.state.entitlements()).isEmpty)
+    #expect(await world.scope.users(differingFrom: try await world.state.entitlements(of: .user)).isEmpty)
   }
 
   @Test("Given a rehire, the same person becomes active with what changed meanwhile")
