@@ -57,6 +57,7 @@ package final class FaultPlan: Sendable {
     var faults: [Fault] = []
     var latency = Duration.zero
     var requests: [String: Int] = [:]
+    var items: [String: Int] = [:]
   }
 
   private static let maxRoutes = 10_000
@@ -81,16 +82,25 @@ package final class FaultPlan: Sendable {
   /// Requests so far, by method and first part of the path that tells routes apart.
   package var requests: [String: Int] { storage.withLock { $0.requests } }
 
+  /// The same for what came inside of batches.
+  package var items: [String: Int] { storage.withLock { $0.items } }
+
   package func resetRequests() {
-    storage.withLock { $0.requests = [:] }
+    storage.withLock { ($0.requests, $0.items) = ([:], [:]) }
   }
 
   func count(_ request: SimulatedRequest, route: String) {
-    storage.withLock { storage in
-      let key = "\(request.method) \(route)"
-      guard storage.requests[key] != nil || storage.requests.count < Self.maxRoutes else { return }
-      storage.requests[key, default: 0] += 1
-    }
+    storage.withLock { Self.count(request, route, in: &$0.requests) }
+  }
+
+  func count(item: SimulatedRequest, route: String) {
+    storage.withLock { Self.count(item, route, in: &$0.items) }
+  }
+
+  private static func count(_ request: SimulatedRequest, _ route: String, in counts: inout [String: Int]) {
+    let key = "\(request.method) \(route)"
+    guard counts[key] != nil || counts.count < maxRoutes else { return }
+    counts[key, default: 0] += 1
   }
 
   func next(for request: SimulatedRequest) -> Fault.Kind? {

@@ -1,7 +1,7 @@
 import JSON
 import Synchronization
 
-// The resources of the directory: users, groups, the application, the recycle bin, delta queries.
+// The resources of the directory: users, groups, the application, the recycle bin.
 
 extension GraphSimulator {
   func resource(_ request: SimulatedRequest) -> SimulatedResponse {
@@ -189,43 +189,6 @@ extension GraphSimulator {
       "id": .string(assignment.id), "principalId": .string(assignment.principal),
       "principalType": .string(assignment.principalType), "appRoleId": .string(assignment.role),
       "resourceId": .string(servicePrincipalID), "resourceDisplayName": "xMatters", "deletedDateTime": nil,
-    ]
-  }
-
-  // MARK: Delta queries
-
-  private func isDelta(_ request: SimulatedRequest) -> Bool {
-    request.path.count == 2 && ["delta", "delta()", "microsoft.graph.delta()"].contains(request.path[1])
-  }
-
-  /// The token is an epoch, which `expireDeltaLinks` ends, and a position in the record of changes.
-  private func delta(_ request: SimulatedRequest, _ kind: Tenant.Kind) -> SimulatedResponse {
-    storage.withLock { storage in
-      let tenant = storage.tenant
-      let link =
-        "\(request.headers["host"].map { "http://\($0)" } ?? "")\(Self.root)/\(kind.rawValue)s/delta?$deltatoken="
-      let end: JSONValue = .string(link + "\(storage.deltaEpoch).\(tenant.changes.count)")
-      if request.query["$deltatoken"] == "latest" {
-        return SimulatedResponse(200, ["value": [], "@odata.deltaLink": end])
-      }
-      let token = (request.query["$deltatoken"] ?? "").split(separator: ".").map { Int($0) }
-      if !token.isEmpty, token.first != storage.deltaEpoch {
-        var answer = SimulatedResponse.graphError(410, "syncStateNotFound", "The delta token is too old.")
-        answer.headers["Location"] = link
-        return answer
-      }
-      let ids = tenant.changed(kind, since: max(0, token.last.flatMap { $0 } ?? 0))
-      return SimulatedResponse(
-        200, ["value": .array(ids.map { changed(kind, $0, tenant) }), "@odata.deltaLink": end])
-    }
-  }
-
-  private func changed(_ kind: Tenant.Kind, _ id: String, _ tenant: Tenant) -> JSONValue {
-    let isThere = kind == .user ? tenant.users[id] != nil : tenant.groups[id] != nil
-    if isThere { return ["id": .string(id)] }
-    return [
-      "id": .string(id),
-      "@removed": ["reason": tenant.deleted[id] == nil && tenant.deletedGroups[id] == nil ? "deleted" : "changed"],
     ]
   }
 

@@ -12,6 +12,7 @@ package struct GraphOptions: Sendable {
   /// Notifications wait this long for others to go along.
   package var notificationDelay = Duration.milliseconds(50)
   package var pageSize = 100
+  package var delta = DeltaShape()
 
   package init() {}
 }
@@ -75,6 +76,11 @@ package final class GraphSimulator: Simulator {
     }
     notifier.post(notifications)
     return true
+  }
+
+  /// Changes what the references leave open.
+  package func setOptions(_ body: (inout GraphOptions) -> Void) {
+    storage.withLock { body(&$0.options) }
   }
 
   package func expireDeltaLinks() {
@@ -199,6 +205,7 @@ package final class GraphSimulator: Simulator {
   /// - Parameter item: Its path is relative to the version.
   /// - Returns: Nil when a fault loses the answer.
   private func answer(toItem item: SimulatedRequest) async -> SimulatedResponse? {
+    faults.count(item: item, route: route(of: item))
     let fault = faults.next(for: item)
     switch fault {
     case .status(let status, let retryAfter):

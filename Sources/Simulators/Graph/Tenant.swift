@@ -36,6 +36,10 @@ package struct Tenant: Sendable {
   package struct Change: Sendable {
     var kind: Kind
     var id: String
+    /// The properties and relationships that changed; nil when the object came, left or returned.
+    var names: Set<String>?
+    /// Who became a member or ceased to be one.
+    var member: String?
   }
 
   package let tenantID: String
@@ -89,12 +93,12 @@ package struct Tenant: Sendable {
     user.properties = user.properties.filter { !$0.value.isNull }
     users[id] = user
     idByPrincipalName[user.principalName] = id
-    note(.user, id)
+    note(.user, id, Set(changes.keys))
   }
 
   package mutating func setManager(_ manager: String?, of id: String) {
     users[id]?.manager = manager
-    note(.user, id)
+    note(.user, id, ["manager"])
   }
 
   package mutating func softDelete(_ id: String) {
@@ -151,18 +155,18 @@ package struct Tenant: Sendable {
     group.properties.merge(changes) { _, new in new }
     group.properties = group.properties.filter { !$0.value.isNull }
     groups[id] = group
-    note(.group, id)
+    note(.group, id, Set(changes.keys))
   }
 
   package mutating func addMember(_ member: String, to group: String) {
     guard groups[group]?.members.contains(member) == false else { return }
     groups[group]?.members.append(member)
-    note(.group, group)
+    note(.group, group, ["members"], member)
   }
 
   package mutating func removeMember(_ member: String, from group: String) {
     groups[group]?.members.removeAll { $0 == member }
-    note(.group, group)
+    note(.group, group, ["members"], member)
   }
 
   package mutating func deleteGroup(_ id: String) {
@@ -220,14 +224,39 @@ package struct Tenant: Sendable {
 
   // MARK: Changes
 
-  private mutating func note(_ kind: Kind, _ id: String) {
-    changes.append(Change(kind: kind, id: id))
+  private mutating func note(_ kind: Kind, _ id: String, _ names: Set<String>? = nil, _ member: String? = nil) {
+    changes.append(Change(kind: kind, id: id, names: names, member: member))
   }
 
   /// The ids of a kind that changed after the first `position` changes, each once, in order.
   package func changed(_ kind: Kind, since position: Int) -> [String] {
-    var seen: Set<String> = []
-    return changes.dropFirst(position).filter { $0.kind == kind && seen.insert($0.id).inserted }.map(\.id)
+    changed(kind, in: position..<max(position, changes.count)).map(\.id)
+  }
+
+  /// What became of an object in a part of the record.
+  struct Extent {
+    /// Nil when all of it may be new.
+    var names: Set<String>? = []
+    /// Who came and left; nil when all members may be new.
+    var members: [String]? = []
+  }
+
+  /// The objects of a kind that changed in a part of the record, each once, in order.
+  func changed(_ kind: Kind, in range: Range<Int>) -> [(id: String, extent: Extent)] {
+    var order: [String] = []
+    var extents: [String: Extent] = [:]
+    for change in changes[range.clamped(to: changes.indices)] where change.kind == kind {
+      if extents[change.id] == nil { order.append(change.id) }
+      var extent = extents[change.id] ?? Extent()
+      extent.names = change.names.flatMap { extent.names?.union($0) }
+      if change.names == nil {
+        extent.members = nil
+      } else if let member = change.member, extent.members?.contains(member) == false {
+        extent.members?.append(member)
+      }
+      extents[change.id] = extent
+    }
+    return order.compactMap { id in extents[id].map { (id, $0) } }
   }
 }
 

@@ -43,12 +43,14 @@ struct GraphRig: Sendable {
   var application: String { "/servicePrincipals/\(graph.tenant.servicePrincipalID)" }
 
   /// - Parameter url: Below `/v1.0`, or a link that was given.
-  func send(_ method: String, _ url: String, _ body: JSONValue? = nil) async -> SimulatedResponse {
+  func send(
+    _ method: String, _ url: String, _ body: JSONValue? = nil, prefer: String = ""
+  ) async -> SimulatedResponse {
     let isLink = url.hasPrefix("http://\(Self.host)/")
     let target = isLink ? String(url.dropFirst("http://\(Self.host)".count)) : "/v1.0" + url
     return await graph.respond(
       to: SimulatedRequest(
-        method: method, target: target, headers: ["authorization": authorization, "host": Self.host],
+        method: method, target: target, headers: ["authorization": authorization, "host": Self.host, "prefer": prefer],
         body: body?.serialized() ?? []))
   }
 
