@@ -28,6 +28,7 @@ extension GraphSimulator {
       let now = storage.tenant.changes.count
       var start = DeltaToken(epoch: storage.deltaEpoch, end: now, select: request.query["$select"] ?? "")
       if request.query["$deltatoken"] == "latest" {
+        start.since = now
         return SimulatedResponse(200, ["value": [], "@odata.deltaLink": .string(link + start.following.deltaQuery)])
       }
       if let text = request.query["$skiptoken"] {
