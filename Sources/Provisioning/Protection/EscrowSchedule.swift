@@ -9,10 +9,10 @@ package struct EscrowSchedule: Hashable, Sendable {
     self.interval = interval
   }
 
-  /// A passing failure is looked at again in the next cycle. For any other, the wait is as long as it has been failing already, so that
-  /// the intervals double.
+  /// A passing failure is looked at again in the next cycle, and so is whoever another object of the directory stands in the way of, which
+  /// may go any time. For any other, the wait is as long as it has been failing already, so that the intervals double.
   package func nextAttempt(after failure: Failure, firstFailure: Timestamp, now: Timestamp) -> Timestamp {
-    guard failure.remedy == .escrow else { return now + interval }
+    guard failure.remedy == .escrow, failure.code != .duplicateSourceEntries else { return now + interval }
     return now + max(interval, min(now - firstFailure, Self.longest))
   }
 

@@ -16,9 +16,10 @@ enum OpenAPIDocument {
           summary: Takes change notifications of Microsoft Graph
           description: >-
             The body is a collection of change notifications. Items with a wrong client state or tenant are dropped; the
-            answer stays 202 so as not to tell. With the query parameter validationToken (1 to 2048 characters) this is
-            Graph's validation request instead: it has no body, and is answered with 200 and the decoded token as
-            text/plain.
+            answer stays 202 so as not to tell. With a validationToken this is Graph's validation request instead, whose
+            body is not looked at.
+          parameters:
+            - $ref: '#/components/parameters/ValidationToken'
           requestBody:
             $ref: '#/components/requestBodies/Notifications'
           responses:
@@ -43,6 +44,8 @@ enum OpenAPIDocument {
           operationId: takeLifecycleNotifications
           summary: Takes lifecycle notifications of Microsoft Graph
           description: Answers validation requests as /webhooks/graph does.
+          parameters:
+            - $ref: '#/components/parameters/ValidationToken'
           requestBody:
             $ref: '#/components/requestBodies/Notifications'
           responses:
@@ -564,6 +567,15 @@ enum OpenAPIDocument {
             minimum: 1
             maximum: 1000
             default: 1000
+        ValidationToken:
+          name: validationToken
+          in: query
+          description: Sent by Graph when a subscription is made; the answer is 200 with the decoded token as text/plain
+          required: false
+          schema:
+            type: string
+            minLength: 1
+            maxLength: 2048
         SkipToken:
           name: skipToken
           in: query

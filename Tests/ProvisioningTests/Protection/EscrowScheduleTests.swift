@@ -26,6 +26,13 @@ struct EscrowScheduleTests {
     #expect(schedule.nextAttempt(after: .unavailable, firstFailure: start, now: now) == now + .seconds(1200))
   }
 
+  @Test("So is whoever another user stands in the way of: it may go any time")
+  func inTheWay() {
+    let failure = Failure(.escrow, .duplicateSourceEntries, "taken", advice: "")
+    let now = start + .seconds(864_000)
+    #expect(schedule.nextAttempt(after: failure, firstFailure: start, now: now) == now + .seconds(1200))
+  }
+
   @Test(
     "A cycle takes along what falls due before half of the time to the next one",
     arguments: [(-1, true), (0, true), (600, true), (601, false), (86_400, false)])
