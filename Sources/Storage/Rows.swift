@@ -74,7 +74,7 @@ extension ProvisioningLogEntry {
       action: try stored(row["action"]), status: try stored(row["status"]),
       duration: .milliseconds(row["duration"] as Int64), objectID: ObjectID(row["objectID"]),
       kind: try stored(row["kind"]), sourceName: row["sourceName"],
-      personID: (row["personID"] as String?).map { PersonID($0) }, targetName: row["targetName"],
+      targetID: (row["targetID"] as String?).map { TargetID($0) }, targetName: row["targetName"],
       steps: try decoded([StepRow].self, row["steps"]).map { try $0.step() },
       modifiedProperties: try decoded([PropertyRow].self, row["modifiedProperties"]).map(\.property),
       failure: try (row["failure"] as String?).map { try decoded(FailureRow.self, $0).failure() })
@@ -83,7 +83,7 @@ extension ProvisioningLogEntry {
   func arguments() throws -> StatementArguments {
     [
       id, time.milliseconds, cycleID, action.rawValue, status.rawValue, duration.milliseconds, objectID.rawValue,
-      kind.rawValue, sourceName, personID?.rawValue, targetName, try encoded(steps.map(StepRow.init)),
+      kind.rawValue, sourceName, targetID?.rawValue, targetName, try encoded(steps.map(StepRow.init)),
       try encoded(modifiedProperties.map(PropertyRow.init)), try failure.map { try encoded(FailureRow($0)) },
       searchText,
     ]

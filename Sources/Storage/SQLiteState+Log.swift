@@ -7,7 +7,7 @@ extension SQLiteState {
   static func insert(_ entry: ProvisioningLogEntry, into database: Database) throws {
     try database.executeCached(
       sql: """
-        INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, personID, targetName,
+        INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, targetID, targetName,
           steps, modifiedProperties, failure, searchText) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """, arguments: try entry.arguments())
   }

@@ -66,7 +66,7 @@ enum Schema {
     }
     migrator.registerMigration("log questions") { database in
       try database.alter(table: "log") { $0.add(column: "searchText", .text).notNull().defaults(to: "") }
-      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM log")
+      let rows = try Row.fetchCursor(database, sql: "SELECT *, personID AS targetID FROM log")
       let update = try database.makeStatement(sql: "UPDATE log SET searchText = ? WHERE sequence = ?")
       while let row = try rows.next() {
         try update.execute(arguments: [try ProvisioningLogEntry(row: row).searchText, row["sequence"] as Int64])
@@ -147,6 +147,10 @@ enum Schema {
       try database.execute(
         sql: "INSERT INTO entitlement SELECT objectID, 0, ? FROM groupLink WHERE condition <> 'released'",
         arguments: [ObjectKind.group.rawValue])
+    }
+    migrator.registerMigration("targets of log entries") { database in
+      // Groups have entries, too.
+      try database.alter(table: "log") { $0.rename(column: "personID", to: "targetID") }
     }
     return migrator
   }

@@ -17,7 +17,7 @@ struct ReportTests {
     ProvisioningLogEntry(
       id: "e\(number)", time: FixedClock.start, cycleID: "c1", action: action,
       status: failure == nil ? .success : .failure, duration: .milliseconds(12), objectID: .sample(number), kind: .user,
-      sourceName: "Given\(number)", personID: PersonID("p\(number)"), targetName: "user\(number)@example.org",
+      sourceName: "Given\(number)", targetID: TargetID("p\(number)"), targetName: "user\(number)@example.org",
       steps: [
         .init(.import, "EntryImport", .success, "Read.", details: ["surname": "A"]),
         .init(.export, "EntryExportUpdate", failure == nil ? .success : .failure, "Sent."),

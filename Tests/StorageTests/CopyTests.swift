@@ -26,7 +26,7 @@ struct CopyTests {
   private func fill(_ state: SQLiteState) async throws {
     let entry = ProvisioningLogEntry(
       id: "e1", time: Self.now, cycleID: nil, action: .create, status: .success, duration: .zero,
-      objectID: link.objectID, kind: .user, sourceName: nil, personID: nil, targetName: nil, steps: [],
+      objectID: link.objectID, kind: .user, sourceName: nil, targetID: nil, targetName: nil, steps: [],
       modifiedProperties: [], failure: nil)
     try await state.record(RunRecord(objectID: link.objectID, link: .set(link), escrow: .clear, entry: entry))
     try await state.setWatermark(

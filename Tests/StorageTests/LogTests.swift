@@ -20,7 +20,7 @@ struct LogTests {
         action: Entry.Action.allCases.randomElement(using: &random) ?? .other, status: status,
         duration: .milliseconds(5),
         objectID: .sample(Int.random(in: 1...5, using: &random)), kind: .user,
-        sourceName: names.randomElement(using: &random) ?? nil, personID: PersonID("person-\(number % 7)"),
+        sourceName: names.randomElement(using: &random) ?? nil, targetID: TargetID("person-\(number % 7)"),
         targetName: "user\(number)@example.org", steps: [], modifiedProperties: [],
         failure: status == .failure ? .badRequest : nil)
     }

@@ -53,7 +53,10 @@ struct MigrationTests {
       #expect(try await state.escrows().map(\.attempts) == [4])
       #expect(try await state.watermark()?.users == "users-link")
       #expect(try await state.subscriptions().map(\.id) == ["s1"])
-      #expect(try await state.log(ProvisioningLogQuery(search: "LOVELACE", limit: 10)).entries.map(\.id) == ["e1"])
+      for words in ["LOVELACE", "person-1"] {
+        let entries = try await state.log(ProvisioningLogQuery(search: words, limit: 10)).entries
+        #expect(entries.map(\.id) == ["e1"] && entries.map(\.targetID) == [TargetID("person-1")])
+      }
       state.close()
     }
   }

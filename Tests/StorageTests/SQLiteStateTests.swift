@@ -26,7 +26,7 @@ import Testing
         lastAttempt: Self.now, nextAttempt: nil)
       let entry = ProvisioningLogEntry(
         id: "e1", time: Self.now, cycleID: "c1", action: .create, status: .failure, duration: .milliseconds(12),
-        objectID: ObjectID("user-1"), kind: .user, sourceName: "A", personID: PersonID("person-1"), targetName: "a",
+        objectID: ObjectID("user-1"), kind: .user, sourceName: "A", targetID: TargetID("person-1"), targetName: "a",
         steps: [.init(.export, "EntryExportAdd", .failure, "no", details: ["errorCode": "EntryConflict"])],
         modifiedProperties: [.init(name: "firstName", oldValue: nil, newValue: "A")], failure: failure)
       let watermark = Watermark(users: "u", groups: "g", fingerprint: .max, storedAt: Self.now, fullCycleAt: Self.now)

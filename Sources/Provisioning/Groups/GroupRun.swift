@@ -23,6 +23,7 @@ struct GroupRun: ObjectRun {
   var change = GroupChange()
   var awaited: Set<ObjectID> = []
   var group: (id: GroupID, name: String?)?
+  var target: (id: TargetID, name: String?)? { group.map { (TargetID($0.id), $0.name) } }
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
@@ -44,14 +45,13 @@ struct GroupRun: ObjectRun {
   }
 
   func report(cycleID: String?) -> RunReport {
-    let target = group.map { (id: PersonID($0.id.rawValue), targetName: $0.name) }
-    let entry = entry(target: target, cycleID: cycleID)
+    let entry = entry(cycleID: cycleID)
     var report = RunReport(
       record: RunRecord(
         objectID: object, kind: .group, escrow: .clear, group: change, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: failure, skip: skip, foundDrift: foundDrift)
     report.awaitedMembers = awaited
-    report.plannedRemoval = plannedRemoval(target: target, cycleID: cycleID)
+    report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.plannedRemoval?.members = plannedMembers
     report.record.removal = removalChange
     return report

@@ -53,7 +53,8 @@ package struct ProvisioningLogEntry: Hashable, Sendable {
   package var objectID: ObjectID
   package var kind: ObjectKind
   package var sourceName: String?
-  package var personID: PersonID?
+  /// The person or group that the object is in xMatters.
+  package var targetID: TargetID?
   package var targetName: String?
   package var steps: [Step]
   package var modifiedProperties: [ModifiedProperty]
@@ -61,7 +62,7 @@ package struct ProvisioningLogEntry: Hashable, Sendable {
 
   package init(
     id: String, time: Timestamp, cycleID: String?, action: Action, status: Status, duration: Duration,
-    objectID: ObjectID, kind: ObjectKind, sourceName: String?, personID: PersonID?, targetName: String?,
+    objectID: ObjectID, kind: ObjectKind, sourceName: String?, targetID: TargetID?, targetName: String?,
     steps: [Step], modifiedProperties: [ModifiedProperty], failure: Failure?
   ) {
     self.id = id
@@ -73,7 +74,7 @@ package struct ProvisioningLogEntry: Hashable, Sendable {
     self.objectID = objectID
     self.kind = kind
     self.sourceName = sourceName
-    self.personID = personID
+    self.targetID = targetID
     self.targetName = targetName
     self.steps = steps
     self.modifiedProperties = modifiedProperties

@@ -58,7 +58,7 @@ package struct ProvisioningLogPage: Hashable, Sendable {
 extension ProvisioningLogEntry {
   /// What `ProvisioningLogQuery.search` looks into, in lower case.
   package var searchText: String {
-    [sourceName, targetName, objectID.rawValue, personID?.rawValue, failure?.code.rawValue]
+    [sourceName, targetName, objectID.rawValue, targetID?.rawValue, failure?.code.rawValue]
       .compactMap { $0?.lowercased() }.joined(separator: "\n")
   }
 }

@@ -119,7 +119,7 @@ extension ProvisioningLogEntry {
   ) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
       id: makeID(), time: began, cycleID: nil, action: .other, status: .failure, duration: ended - began,
-      objectID: subject.id, kind: subject.kind, sourceName: nil, personID: nil, targetName: nil,
+      objectID: subject.id, kind: subject.kind, sourceName: nil, targetID: nil, targetName: nil,
       steps: [.init(.import, "EntryImport", .failure, failure.reason, details: ["errorCode": failure.code.rawValue])],
       modifiedProperties: [], failure: failure)
   }

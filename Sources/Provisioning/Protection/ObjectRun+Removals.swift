@@ -13,11 +13,11 @@ extension ObjectRun {
     return !isPermitted(action)
   }
 
-  func plannedRemoval(target: (id: PersonID, targetName: String?)?, cycleID: String?) -> PlannedRemoval? {
+  func plannedRemoval(cycleID: String?) -> PlannedRemoval? {
     planned.map { action in
       PlannedRemoval(
-        objectID: object, kind: kind, action: action, cycleID: cycleID, sourceName: sourceName, personID: target?.id,
-        targetName: target?.targetName)
+        objectID: object, kind: kind, action: action, cycleID: cycleID, sourceName: sourceName, targetID: target?.id,
+        targetName: target?.name)
     }
   }
 

@@ -6,7 +6,7 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var action: LeaveAction
   package var cycleID: String?
   package var sourceName: String?
-  package var personID: PersonID?
+  package var targetID: TargetID?
   package var targetName: String?
   /// So many members would be taken out of a group, which stays; nil when the object itself is disabled or deleted.
   package var members: Int?
@@ -15,14 +15,14 @@ package struct PlannedRemoval: Hashable, Sendable {
 
   package init(
     objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
-    personID: PersonID? = nil, targetName: String? = nil, members: Int? = nil, signalledAt: Timestamp? = nil
+    targetID: TargetID? = nil, targetName: String? = nil, members: Int? = nil, signalledAt: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.kind = kind
     self.action = action
     self.cycleID = cycleID
     self.sourceName = sourceName
-    self.personID = personID
+    self.targetID = targetID
     self.targetName = targetName
     self.members = members
     self.signalledAt = signalledAt
@@ -35,7 +35,7 @@ package struct PlannedRemoval: Hashable, Sendable {
     let subject = members.map { "\($0) members taken out of the group" } ?? "this \(action.rawValue)"
     return ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
-      duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, personID: personID,
+      duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, targetID: targetID,
       targetName: targetName,
       steps: [
         .init(

@@ -15,6 +15,8 @@ protocol ObjectRun {
   var steps: [ProvisioningLogEntry.Step] { get set }
   var modified: [ProvisioningLogEntry.ModifiedProperty] { get set }
   var sourceName: String? { get set }
+  /// The person or group as it is known in xMatters.
+  var target: (id: TargetID, name: String?)? { get }
   var failure: Failure? { get set }
   var skip: SkipReason? { get set }
   var foundDrift: Bool { get set }
@@ -41,12 +43,12 @@ extension ObjectRun {
     }
   }
 
-  /// The entry for the provisioning log; `target` is the person or group as it is known in xMatters.
-  func entry(target: (id: PersonID, targetName: String?)?, cycleID: String?) -> ProvisioningLogEntry {
+  /// The entry for the provisioning log.
+  func entry(cycleID: String?) -> ProvisioningLogEntry {
     ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: began, cycleID: cycleID, action: actionTaken,
       status: isUnknown ? .failure : skip == nil ? status : .skipped, duration: provisioner.clock.now - began,
-      objectID: object, kind: kind, sourceName: sourceName, personID: target?.id, targetName: target?.targetName,
+      objectID: object, kind: kind, sourceName: sourceName, targetID: target?.id, targetName: target?.name,
       steps: orderedSteps, modifiedProperties: modified, failure: isUnknown ? .unknown(kind) : failure)
   }
 

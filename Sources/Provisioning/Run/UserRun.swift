@@ -23,6 +23,7 @@ struct UserRun: ObjectRun {
   private var linkAtStart: Link?
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
+  var target: (id: TargetID, name: String?)? { person.map { (TargetID($0.id), $0.targetName) } }
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
@@ -45,12 +46,12 @@ struct UserRun: ObjectRun {
   }
 
   func report(cycleID: String?) -> RunReport {
-    let entry = entry(target: person, cycleID: cycleID)
+    let entry = entry(cycleID: cycleID)
     var report = RunReport(
       record: RunRecord(
         objectID: user, link: link, escrow: .clear, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
-    report.plannedRemoval = plannedRemoval(target: person, cycleID: cycleID)
+    report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.record.removal = removalChange
     switch link {
     case .unchanged: break

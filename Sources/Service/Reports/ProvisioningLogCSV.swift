@@ -15,7 +15,7 @@ package enum ProvisioningLogCSV {
   private static func cells(_ entry: ProvisioningLogEntry) -> [String] {
     [
       entry.id, entry.time.description, entry.cycleID ?? "", entry.action.rawValue, entry.status.rawValue,
-      entry.kind.rawValue, entry.objectID.rawValue, entry.sourceName ?? "", entry.personID?.rawValue ?? "",
+      entry.kind.rawValue, entry.objectID.rawValue, entry.sourceName ?? "", entry.targetID?.rawValue ?? "",
       entry.targetName ?? "", "\(entry.duration.milliseconds)", entry.failure?.code.rawValue ?? "",
       entry.failure?.reason ?? "", entry.failure?.advice ?? "", entry.failure?.exchange?.description ?? "",
       entry.modifiedProperties.map { "\($0.name): \($0.oldValue ?? "") -> \($0.newValue ?? "")" }

@@ -19,7 +19,7 @@ extension ProvisioningLogEntry {
         "details": [:],
       ],
       "targetIdentity": [
-        "id": .optional(personID?.rawValue), "displayName": .optional(targetName),
+        "id": .optional(targetID?.rawValue), "displayName": .optional(targetName),
         "identityType": kind == .user ? "Person" : "Group", "details": [:],
       ],
       "provisioningStatusInfo": [

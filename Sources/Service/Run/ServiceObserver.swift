@@ -29,7 +29,7 @@ package struct ServiceObserver: JobObserver {
       "action": "\(entry.action.rawValue)", "status": "\(entry.status.rawValue)", "objectId": "\(entry.objectID)",
       "durationMs": "\(entry.duration.milliseconds)",
     ]
-    metadata["personId"] = entry.personID.map { "\($0)" }
+    metadata[entry.kind == .user ? "personId" : "groupId"] = entry.targetID.map { "\($0)" }
     metadata["cycleId"] = entry.cycleID.map { "\($0)" }
     guard let failure = entry.failure else {
       let changed = entry.modifiedProperties.map(\.name).joined(separator: ", ")

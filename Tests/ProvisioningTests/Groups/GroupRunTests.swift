@@ -15,7 +15,7 @@ struct GroupRunTests {
     #expect(group.kind == .broadcast && group.attributes == [.targetName: "On call", .status: "ACTIVE"])
     #expect(world.members(500) == Set(people.map { MemberID($0.id) }))
     #expect(report.entry?.kind == .group && report.entry?.action == .create && report.entry?.status == .success)
-    #expect(report.entry?.targetName == "On call" && report.entry?.personID?.rawValue == group.id.rawValue)
+    #expect(report.entry?.targetName == "On call" && report.entry?.targetID == TargetID(group.id))
     #expect(report.awaitedMembers == [.sample(3)])
     #expect(world.state.allMembers[.sample(500)]?.count == 3)
 

@@ -12,7 +12,7 @@ struct JobStatusTests {
   ) -> RunReport {
     let entry = ProvisioningLogEntry(
       id: "\(number)", time: now, cycleID: "c1", action: action, status: failure == nil ? .success : .failure,
-      duration: .zero, objectID: .sample(number), kind: .user, sourceName: nil, personID: nil, targetName: nil,
+      duration: .zero, objectID: .sample(number), kind: .user, sourceName: nil, targetID: nil, targetName: nil,
       steps: [],
       modifiedProperties: [], failure: failure)
     return RunReport(

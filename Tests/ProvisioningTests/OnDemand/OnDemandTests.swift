@@ -55,7 +55,7 @@ struct OnDemandTests {
   @Test("Given a person who was changed by hand, it is put right whatever was last applied")
   func drift() async throws {
     rig.hire(.sample(1))
-    let id = try #require(try await provision(1).personID)
+    let id = try #require(try await provision(1).targetID.map { PersonID($0.rawValue) })
     rig.target.change(id) { $0.attributes[.firstName] = .text("Scribble") }
     let entry = try await provision(1)
     #expect(entry.modifiedProperties == [.init(name: "firstName", oldValue: "Scribble", newValue: "Given1")])

@@ -10,7 +10,7 @@ struct PlanTests {
   ) -> RunReport {
     let entry = ProvisioningLogEntry(
       id: "e", time: FixedClock.start, cycleID: nil, action: action, status: failure == nil ? .success : .failure,
-      duration: .zero, objectID: .sample(user), kind: .user, sourceName: "Given\(user)", personID: nil, targetName: nil,
+      duration: .zero, objectID: .sample(user), kind: .user, sourceName: "Given\(user)", targetID: nil, targetName: nil,
       steps: [], modifiedProperties: properties.map { .init(name: $0.0, oldValue: $0.1, newValue: $0.2) },
       failure: failure)
     return RunReport(

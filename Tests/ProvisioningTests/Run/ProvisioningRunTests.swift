@@ -25,7 +25,7 @@ struct ProvisioningRunTests {
     #expect(world.escrow(1) == nil)
     let entry = try #require(world.state.entries.last)
     #expect(entry.action == .create && entry.status == .success)
-    #expect(entry.personID == person.id && entry.targetName == "user1@example.org")
+    #expect(entry.targetID == TargetID(person.id) && entry.targetName == "user1@example.org")
   }
 
   @Test("Given nothing differs, nothing is written and xMatters is not even read")

@@ -95,7 +95,7 @@ extension ProvisioningLogEntry {
     ProvisioningLogEntry(
       id: "entry-\(number)", time: FixedClock.start + .seconds(number), cycleID: "cycle-1", action: action,
       status: status, duration: .milliseconds(7), objectID: .sample(number), kind: .user, sourceName: sourceName,
-      personID: PersonID("person-\(number)"), targetName: "user\(number)@example.org",
+      targetID: TargetID("person-\(number)"), targetName: "user\(number)@example.org",
       steps: [.init(.import, "EntryImport", .success, "Read.", details: ["key": "value"])],
       modifiedProperties: changes, failure: failure)
   }
