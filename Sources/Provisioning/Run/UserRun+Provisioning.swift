@@ -14,6 +14,7 @@ extension UserRun {
       setLink(linkBefore.personID, desired)
       return
     }
+    if desired.maintained[.status] == PersonStatus.inactive, await isHeld(.disable) { return }
     if let person = try await linkedPerson(listed) {
       try await update(person, desired)
     } else if let person = try await match(desired) {
@@ -58,11 +59,13 @@ extension UserRun {
   }
 
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
-    action = .update
     stage = .processing
     self.person = (person.id, person.targetName)
     let changes = PersonChanges.between(person, and: try await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
+    // A status that a mapping gives takes people out like a leaving does.
+    let disables = changes.attributes[.status] == PersonStatus.inactive
+    action = disables ? .disable : .update
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
     noteEvaluation(changes, adopts: adopts, desired)
@@ -70,6 +73,11 @@ extension UserRun {
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
+      if disables, !isPermitted(.disable) {
+        modified = try await shown(changes, from: person)
+        return
+      }
+      hasRemoved = disables
       if linkBefore?.personID == person.id {
         try await noteWriteAhead(.active)
       } else {
