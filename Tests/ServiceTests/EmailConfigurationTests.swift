@@ -4,17 +4,7 @@ import Testing
 
 @Suite struct EmailConfigurationTests {
   private func load(_ email: String, environment: [String: String] = [:]) throws(InvalidConfiguration) -> Settings {
-    let yaml = """
-      directory:
-        tenantId: 11111111-1111-1111-1111-111111111111
-        clientId: 22222222-2222-2222-2222-222222222222
-        clientSecretFile: /run/secrets/client-secret
-        application: {appId: 33333333-3333-3333-3333-333333333333}
-      xmatters: {url: https://acme.xmatters.com, username: rollcall, passwordFile: /run/secrets/password}
-      notifications:
-        email: {\(email)}
-      """
-    return try SettingsLoader.load(yaml: yaml, file: "test.yaml", environment: environment).settings
+    try SampleConfiguration.load("notifications: {email: {\(email)}}", environment: environment).settings
   }
 
   @Test("a whole section")

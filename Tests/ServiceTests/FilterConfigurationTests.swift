@@ -4,27 +4,12 @@ import Testing
 
 @Suite("The configuration of scoping filters")
 struct FilterConfigurationTests {
-  private static let start = """
-    directory:
-      tenantId: 11111111-1111-1111-1111-111111111111
-      clientId: 22222222-2222-2222-2222-222222222222
-      clientSecretFile: /run/secrets/client-secret
-      application: {appId: 33333333-3333-3333-3333-333333333333}
-    xmatters: {url: "https://acme.xmatters.com", username: rollcall, passwordFile: /run/secrets/password}
-
-    """
-
   private func load(_ filters: String) throws -> LoadedSettings {
-    try SettingsLoader.load(yaml: Self.start + filters, file: "test.yaml", environment: [:])
+    try SampleConfiguration.load(filters)
   }
 
   private func problems(_ filters: String) -> [ConfigurationProblem] {
-    do throws(InvalidConfiguration) {
-      _ = try SettingsLoader.load(yaml: Self.start + filters, file: "test.yaml", environment: [:])
-      return []
-    } catch {
-      return error.problems
-    }
+    SampleConfiguration.problems(filters)
   }
 
   @Test("Given the contract's example, it is one filter with one clause")

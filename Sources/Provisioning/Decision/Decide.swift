@@ -76,19 +76,21 @@ extension SkipReason {
 package func decide(
   _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool, link: Link?, policy: Deprovisioning
 ) -> Decision {
-  guard let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters) else {
-    return .provision
-  }
-  guard let link else {
-    return .skip(skipReason(user, entitlement: entitlement, reason: reason))
-  }
-  return leave(reason, condition: link.condition, policy: policy)
+  let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
+  return decide(reason, entitlement: entitlement, condition: link?.condition, policy: policy)
 }
 
-/// What to do about an account or group that is linked and whose object left.
-func leave(_ reason: LeaveReason, condition: Link.Condition, policy: Deprovisioning) -> Decision {
+/// The same for a user or a group.
+/// - Parameters:
+///   - reason: Why it is not to be active; nil when it is.
+///   - condition: Of its link; nil when it was never provisioned.
+func decide(
+  _ reason: LeaveReason?, entitlement: Entitlement, condition: Link.Condition?, policy: Deprovisioning
+) -> Decision {
+  guard let reason else { return .provision }
+  guard let condition else { return .skip(skipReason(entitlement, reason)) }
   if condition == .released {
-    // Unassigned first, deleted afterwards: no delete is sent, the user is no longer managed.
+    // Unassigned first, deleted afterwards: no delete is sent, the object is no longer managed.
     return .skip(.alreadyHandled)
   }
   let leavesScope = reason == .unassigned || reason == .filteredOut
@@ -122,9 +124,7 @@ extension Entitlement {
   var skipReason: SkipReason { self == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope }
 }
 
-private func skipReason(
-  _ user: UserObservation, entitlement: Entitlement, reason: LeaveReason
-) -> SkipReason {
+private func skipReason(_ entitlement: Entitlement, _ reason: LeaveReason) -> SkipReason {
   switch reason {
   case .unassigned: entitlement.skipReason
   case .filteredOut: .notInScope

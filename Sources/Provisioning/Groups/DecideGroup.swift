@@ -2,11 +2,8 @@
 package func decideGroup(
   _ group: GroupObservation, entitlement: Entitlement, condition: Link.Condition?, policy: Deprovisioning
 ) -> Decision {
-  guard let reason = leaveReason(group, entitlement: entitlement) else { return .provision }
-  guard let condition else {
-    return .skip(reason == .unassigned ? entitlement.skipReason : .notActiveInSource)
-  }
-  return leave(reason, condition: condition, policy: policy)
+  decide(
+    leaveReason(group, entitlement: entitlement), entitlement: entitlement, condition: condition, policy: policy)
 }
 
 /// Why the group is not to be active in xMatters; nil when it is. Groups leave as users do (Entra provisioning reference, section 3), except

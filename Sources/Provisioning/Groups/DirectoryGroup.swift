@@ -14,12 +14,3 @@ package struct DirectoryGroup: Hashable, Sendable {
 
   package var displayName: String? { attributes["displayName"]?.text }
 }
-
-/// What a read of one group found. A read that failed, or broke off among the members, throws instead.
-package enum GroupObservation: Hashable, Sendable {
-  case present(DirectoryGroup)
-  /// In the recycle bin, restorable for 30 days (Graph reference, section 8).
-  case softDeleted
-  /// Neither among the groups nor in the recycle bin.
-  case absent
-}

@@ -73,10 +73,10 @@ struct GroupRun: ObjectRun {
     let observation = try await observe()
     stage = .scoping
     if case .present = observation { scope.isActive = true } else { scope.isActive = false }
-    note(scope, leaveReason(observation, entitlement: entitlement))
-    let decision = decideGroup(
-      observation, entitlement: entitlement, condition: linkBefore?.condition,
-      policy: provisioner.policy.deprovisioning)
+    let reason = leaveReason(observation, entitlement: entitlement)
+    note(scope, reason)
+    let decision = decide(
+      reason, entitlement: entitlement, condition: linkBefore?.condition, policy: provisioner.policy.deprovisioning)
     switch decision {
     case .provision:
       guard case .present(let source) = observation else { return }
@@ -96,19 +96,10 @@ struct GroupRun: ObjectRun {
 
   private mutating func observe() async throws(Failure) -> GroupObservation {
     let observation = try await provisioner.directory.group(object)
-    switch observation {
-    case .present(let source):
-      await provisioner.absences.forget(object)
+    try await noteAbsence(observation)
+    if case .present(let source) = observation {
       sourceName = source.displayName
       noteImport(source)
-    case .softDeleted:
-      await provisioner.absences.forget(object)
-      noteImport("The group is in the recycle bin.")
-    case .absent:
-      guard await provisioner.absences.isConfirmed(object, at: provisioner.clock.now) else {
-        throw AbsenceWatch.unconfirmed(kind)
-      }
-      noteImport("The group is gone from the directory and from its recycle bin.")
     }
     return observation
   }
@@ -130,7 +121,7 @@ struct GroupRun: ObjectRun {
       modified = changes.modifiedProperties(from: group)
       guard isPermitted(.disable) else { return }
       stage = .export
-      try await recordAhead(link.withoutDigest)
+      try await recordAhead(link.withoutDigest())
       try await provisioner.target.modifyGroup(group.id, changes.attributes, externalKey: externalKey)
       noteExport("Set to inactive.")
     }
@@ -146,7 +137,7 @@ struct GroupRun: ObjectRun {
     noteEvaluation("To be deleted.")
     guard isPermitted(.delete) else { return }
     stage = .export
-    try await recordAhead(link.withoutDigest)
+    try await recordAhead(link.withoutDigest())
     let wasThere = try await provisioner.target.deleteGroup(group.id)
     hasRemoved = true
     await provisioner.absences.forget(object)
@@ -155,10 +146,7 @@ struct GroupRun: ObjectRun {
   }
 
   private mutating func setLink(_ condition: Link.Condition) {
-    guard var link = linkBefore else { return }
-    link.condition = condition
-    link.digest = nil
-    change.link = .set(link)
+    if let linkBefore { change.link = .set(linkBefore.withoutDigest(condition)) }
   }
 
   /// The linked group, when it is there and still ours; otherwise the link goes and nothing is written.
@@ -194,13 +182,5 @@ struct GroupRun: ObjectRun {
 
   func owner(of group: Group) -> Owner {
     Owner(ofExternalKey: group.externalKey, for: object, policy: provisioner.policy.mapping)
-  }
-}
-
-extension GroupLink {
-  fileprivate var withoutDigest: GroupLink {
-    var link = self
-    link.digest = nil
-    return link
   }
 }

@@ -30,12 +30,3 @@ package enum AttributeValue: Hashable, Sendable {
     if case .text(let text) = self { text } else { nil }
   }
 }
-
-/// What a read of one user found. A read that failed throws instead: unknown is not "gone".
-package enum UserObservation: Hashable, Sendable {
-  case present(DirectoryUser)
-  /// In the recycle bin, restorable for 30 days (Graph reference, section 8).
-  case softDeleted
-  /// Neither among the users nor in the recycle bin.
-  case absent
-}

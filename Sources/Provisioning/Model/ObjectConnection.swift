@@ -10,3 +10,22 @@ package enum ObjectConnection: Hashable, Sendable {
     }
   }
 }
+
+/// What the links of users and of groups have in common.
+package protocol ConditionedLink {
+  var condition: Link.Condition { get set }
+  var digest: UInt64? { get set }
+}
+
+extension Link: ConditionedLink {}
+extension GroupLink: ConditionedLink {}
+
+extension ConditionedLink {
+  /// As one of which it is not known what is applied, so that the next run compares with xMatters.
+  func withoutDigest(_ condition: Link.Condition? = nil) -> Self {
+    var link = self
+    link.condition = condition ?? self.condition
+    link.digest = nil
+    return link
+  }
+}

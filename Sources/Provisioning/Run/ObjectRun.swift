@@ -43,6 +43,22 @@ extension ObjectRun {
     }
   }
 
+  /// An absence counts once it was seen twice.
+  mutating func noteAbsence<Object>(_ observation: Observation<Object>) async throws(Failure) {
+    switch observation {
+    case .present:
+      await provisioner.absences.forget(object)
+    case .softDeleted:
+      await provisioner.absences.forget(object)
+      noteImport("The \(kind.noun) is in the recycle bin.")
+    case .absent:
+      guard await provisioner.absences.isConfirmed(object, at: provisioner.clock.now) else {
+        throw AbsenceWatch.unconfirmed(kind)
+      }
+      noteImport("The \(kind.noun) is gone from the directory and from its recycle bin.")
+    }
+  }
+
   /// The entry for the provisioning log.
   func entry(cycleID: String?) -> ProvisioningLogEntry {
     ProvisioningLogEntry(

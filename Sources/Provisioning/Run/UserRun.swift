@@ -96,10 +96,10 @@ struct UserRun: ObjectRun {
     scope.isActive = source?.user.accountEnabled ?? false
     if let source, entitlement.isAssigned { scope.filters = try provisioner.policy.filters.evaluate(source) }
     let passesFilters = scope.filters?.passes ?? true
-    note(scope, leaveReason(observation, entitlement: entitlement, passesFilters: passesFilters))
+    let reason = leaveReason(observation, entitlement: entitlement, passesFilters: passesFilters)
+    note(scope, reason)
     let decision = decide(
-      observation, entitlement: entitlement, passesFilters: passesFilters, link: linkBefore,
-      policy: provisioner.policy.deprovisioning)
+      reason, entitlement: entitlement, condition: linkBefore?.condition, policy: provisioner.policy.deprovisioning)
     switch decision {
     case .provision:
       guard let source else { return }
@@ -109,16 +109,12 @@ struct UserRun: ObjectRun {
         noteImportSkipped(error)
       }
     case .disable(let reason):
-      try await disable(reason, observation)
+      try await disable(reason)
     case .delete:
       try await delete()
     case .release:
       skip = .notInScope
-      if var link = linkBefore {
-        link.condition = .released
-        link.digest = nil
-        self.link = .set(link)
-      }
+      if let linkBefore { link = .set(linkBefore.withoutDigest(.released)) }
     case .skip(let reason):
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
@@ -135,19 +131,10 @@ struct UserRun: ObjectRun {
 
   mutating func observe() async throws(Failure) -> UserObservation {
     let observation = try await read()
-    switch observation {
-    case .present(let source):
-      await provisioner.absences.forget(user)
+    try await noteAbsence(observation)
+    if case .present(let source) = observation {
       sourceName = source.displayName
       noteImport(source)
-    case .softDeleted:
-      await provisioner.absences.forget(user)
-      noteImport("The user is in the recycle bin.")
-    case .absent:
-      guard await provisioner.absences.isConfirmed(user, at: provisioner.clock.now) else {
-        throw AbsenceWatch.unconfirmed(kind)
-      }
-      noteImport("The user is gone from the directory and from its recycle bin.")
     }
     return observation
   }
@@ -160,14 +147,13 @@ struct UserRun: ObjectRun {
 
   // MARK: Leaving
 
-  mutating func disable(_ reason: LeaveReason, _ observation: UserObservation) async throws(Failure) {
+  mutating func disable(_ reason: LeaveReason) async throws(Failure) {
     action = .disable
     stage = .matching
     if await isHeld(.disable) { return }
-    guard var link = linkBefore, let person = try await ownedPerson(link) else { return }
+    guard let linkBefore, let person = try await ownedPerson(linkBefore) else { return }
     let leftScope = reason == .unassigned || reason == .filteredOut
-    link.condition = leftScope ? .released : .disabled
-    link.digest = nil
+    let link = linkBefore.withoutDigest(leftScope ? .released : .disabled)
     guard provisioner.policy.mapping.mappings.contains(where: { $0.target == .status }) else {
       noteEvaluation("No mapping writes the status: the person is left as it is.")
       self.link = .set(link)
@@ -184,7 +170,7 @@ struct UserRun: ObjectRun {
       modified = try await shown(changes, from: person)
       guard isPermitted(.disable) else { return }
       stage = .export
-      try await noteWriteAhead(linkBefore?.condition)
+      try await noteWriteAhead(linkBefore.condition)
       try await provisioner.target.modify(person.id, changes.attributes, externalKey: externalKey)
       noteExport("Set to inactive.")
     }
@@ -235,9 +221,8 @@ struct UserRun: ObjectRun {
   /// Written down before a linked person is written: should nothing more be heard of this run, then what was applied before it is no
   /// longer known to be there, and a person who may be active again has to be taken out when the user leaves.
   mutating func noteWriteAhead(_ condition: Link.Condition?) async throws(Failure) {
-    guard var link = linkBefore, let condition, link.digest != nil || link.condition != condition else { return }
-    link.condition = condition
-    link.digest = nil
+    guard let linkBefore, let condition, linkBefore.digest != nil || linkBefore.condition != condition else { return }
+    let link = linkBefore.withoutDigest(condition)
     try await provisioner.state.record(
       RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
     kept?.link = link
