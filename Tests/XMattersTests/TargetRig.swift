@@ -1,4 +1,3 @@
-import HTTPTransport
 import Provisioning
 import Simulators
 import Testing
@@ -10,26 +9,9 @@ struct TargetRig: Sendable {
   let simulator: XMattersSimulator
 
   static func with(_ body: (TargetRig) async throws -> Void) async throws {
-    let simulator = XMattersSimulator()
-    let server = try await SimulatorServer.start(simulator)
-    let client = try HTTPClient()
-    let upstream = Upstream(
-      name: "xmatters", client: client,
-      limits: UpstreamLimits(
-        maxConcurrentRequests: 5, attempts: 3, backoffInitial: .milliseconds(1), backoffMax: .milliseconds(5)),
-      clock: ContinuousClock(), wallClock: { 0 })
-    let options = XMattersOptions()
-    let target = XMattersTarget(
-      XMattersClient(
-        baseURL: server.url, upstream: upstream,
-        credentials: .basic(username: options.username, password: { options.password })))
-    do {
+    try await withTarget { target, simulator in
       try await body(TargetRig(target: target, simulator: simulator))
-    } catch {
-      Issue.record(error)
     }
-    await client.shutdown()
-    await server.stop()
   }
 }
 
