@@ -16,7 +16,7 @@ package struct CycleSchedule: Hashable, Sendable {
 package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   package typealias Queue = WorkQueue<WorkKey, C>
 
-  private struct Condition {
+  struct Condition {
     /// What a former process has left is known.
     var isRestored = false
     /// Whether everything that waits for somebody else has been queued.
@@ -37,16 +37,16 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// A cycle's, or that of what must not happen during one.
   let turn = Turn()
   let state: any State
-  private let cycle: Cycle
-  private let schedule: CycleSchedule
+  let cycle: Cycle
+  let schedule: CycleSchedule
   let coalesce: Duration
   let wall: any WallClock
   let clock: C
   let observer: any JobObserver
   let assignmentReads = Mutex(ReadPacing<C.Instant>())
-  private let condition = Mutex(Condition())
-  private let requests: AsyncStream<Void>
-  private let request: AsyncStream<Void>.Continuation
+  let condition = Mutex(Condition())
+  let requests: AsyncStream<Void>
+  let request: AsyncStream<Void>.Continuation
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
@@ -202,6 +202,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     // Whoever the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
+    await queueNamesakes(report)
     await queueGroups(report, item.priority)
     // What passes within seconds, or is to be judged, is waited for.
     if !comesBackSoon, report.plannedRemoval == nil || permission == .held {
@@ -230,27 +231,6 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     case .retry(after: nil), .reread, .cancelled, .quarantine: .retry
     // Looked at again when its source changes, and by a cycle when it is due.
     case .escrow: .giveUp
-    }
-  }
-
-  /// Queues the users whose person waits for this one as supervisor, or this one again when the manager came while it ran.
-  private func queueWaiting(_ report: RunReport) async {
-    let user = report.record.objectID
-    do throws(Failure) {
-      var waiting = report.isNewlyLinked ? try await state.links(awaiting: user) : []
-      if case .set(let link) = report.record.link, let manager = link.pendingSupervisor,
-        try await state.link(manager) != nil
-      {
-        waiting.append(user)
-      }
-      guard !waiting.isEmpty else { return }
-      // What an object of a cycle makes necessary is part of the cycle.
-      let joined = waiting.filter { tracker.add(.user($0), because: .user(user)) }
-      if queue.add(contentsOf: waiting.map { .user($0) }, priority: .cycle) != .full { return }
-      // Those who find no room are found by the next cycle.
-      for other in joined { tracker.settle(.user(other), failed: false) }
-    } catch {
-      observer.readFailed(.user(user), error)
     }
   }
 
@@ -301,109 +281,6 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   func pause(for duration: Duration) async {
     try? await clock.sleep(for: duration)
-  }
-
-  // MARK: Cycles
-
-  private func runCycles() async {
-    var failures = 0
-    var timer: Task<Void, any Error>?
-    defer { timer?.cancel() }
-    request.yield()
-    for await _ in requests {
-      timer?.cancel()
-      let wait: Duration?
-      if keeper.isPaused {
-        continue
-      } else if safeguards.quarantineStatus != nil {
-        wait = await probe()
-      } else {
-        do throws(Failure) {
-          _ = try await runCycle(nil)
-          failures = 0
-          wait = schedule.interval
-        } catch {
-          // Whoever broke it off asks for the next one.
-          if error == .brokenOff {
-            observer.cycleBrokenOff()
-            continue
-          }
-          if error.remedy == .cancelled { return }
-          failures += 1
-          await protectionChanged(safeguards.note(error))
-          wait = untilNextCycle(after: failures)
-          observer.cycleFailed(.incremental, error, retryIn: wait ?? schedule.interval)
-        }
-      }
-      guard let wait else { continue }
-      timer = Task { [clock, request] in
-        try await clock.sleep(for: wait)
-        request.yield()
-      }
-    }
-  }
-
-  /// Nil when nothing is to be tried before a person asks for it.
-  private func untilNextCycle(after failures: Int) -> Duration? {
-    if safeguards.quarantineStatus != nil { return untilNextProbe }
-    return min(schedule.interval, .seconds(min(1 << min(failures - 1, 4), 10)))
-  }
-
-  private func dueKind() async throws(Failure) -> CycleKind {
-    Cycle.kind(
-      for: try await state.watermark(), fingerprint: cycle.policy.fingerprint, fullInterval: schedule.fullInterval,
-      now: wall.now)
-  }
-
-  /// - Parameter kind: Nil for the one that is due.
-  /// - Throws: `.brokenOff` when somebody asked the cycle to end.
-  private func runCycle(_ kind: CycleKind?) async throws(Failure) -> CycleReport {
-    let (askings, asking) = AsyncStream<Void>.makeStream()
-    await turn.enter { asking.yield() }
-    let result = await withTaskGroup(of: Result<CycleReport, Failure>?.self) { group in
-      group.addTask {
-        do throws(Failure) { return .success(try await self.carryOut(kind)) } catch { return .failure(error) }
-      }
-      group.addTask {
-        for await _ in askings { return .failure(.brokenOff) }
-        return nil
-      }
-      var first: Result<CycleReport, Failure>?
-      while first == nil, let result = await group.next() { first = result }
-      group.cancelAll()
-      return first ?? .failure(.cancelled)
-    }
-    if case .failure(let failure) = result { await keeper.cycleFailed(failure) }
-    await turn.leave()
-    return try result.get()
-  }
-
-  private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
-    if keeper.isPaused { throw .brokenOff }
-    var kind = if let asked { asked } else { try await dueKind() }
-    let (number, scopeIsSettled, listingIsDue) = condition.withLock { condition in
-      condition.cycles += 1
-      defer {
-        condition.scopeIsSettled = true
-        condition.listingIsDue = false
-      }
-      return (condition.cycles, condition.scopeIsSettled, condition.listingIsDue)
-    }
-    if asked == nil, listingIsDue, kind == .incremental { kind = .full }
-    let id = "\(wall.now.milliseconds)-\(number)"
-    keeper.cycleBegan(kind, id: id)
-    observer.cycleBegan(kind, id: id)
-    do throws(Failure) {
-      let report = try await cycle.run(kind, id: id, scopeIsSettled: scopeIsSettled)
-      condition.withLock { $0.lastCycle = report }
-      await keeper.cycleEnded(report)
-      observer.cycleEnded(report)
-      return report
-    } catch {
-      if !scopeIsSettled { unsettleScope() }
-      if listingIsDue { condition.withLock { $0.listingIsDue = true } }
-      throw error
-    }
   }
 }
 

@@ -153,6 +153,8 @@ package struct RunReport: Sendable {
   package var isNewlyLinked = false
   /// The user came, left, or is another person than before: its groups have to be looked at.
   package var changesMemberships = false
+  /// The user left, or has another name than before: others may have waited for the name.
+  package var givesUpName = false
   /// The members of the group who were not provisioned when it was looked at.
   package var awaitedMembers: Set<ObjectID> = []
   /// A removal that was decided on and not carried out, because the guard has not let it through.

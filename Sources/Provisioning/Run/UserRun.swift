@@ -62,17 +62,25 @@ struct UserRun: ObjectRun {
     case .remove: break
     }
     report.changesMemberships = changesMemberships
+    report.givesUpName = givesUpName
     return report
   }
 
+  private var linkAfter: Link? {
+    switch link {
+    case .unchanged: linkBefore
+    case .set(let link): link
+    case .remove: nil
+    }
+  }
+
   private var changesMemberships: Bool {
-    let after: Link? =
-      switch link {
-      case .unchanged: linkBefore
-      case .set(let link): link
-      case .remove: nil
-      }
-    return after?.personID != linkAtStart?.personID || after?.condition != linkAtStart?.condition
+    linkAfter?.personID != linkAtStart?.personID || linkAfter?.condition != linkAtStart?.condition
+  }
+
+  private var givesUpName: Bool {
+    guard let linkAtStart, linkAtStart.condition == .active else { return false }
+    return linkAfter?.condition != .active || linkAfter?.targetName != linkAtStart.targetName
   }
 
   // MARK: Import and scope

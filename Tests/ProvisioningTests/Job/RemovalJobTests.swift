@@ -90,6 +90,22 @@ struct RemovalJobTests {
     #expect(active(in: simulation) == 1)
   }
 
+  @Test("Given somebody who waits for a name, they get it as soon as it is given up")
+  func name() async throws {
+    let simulation = try await simulation(users: 2)
+    simulation.directory.put(.sample(3))
+    simulation.directory.change(.sample(3)) { $0.attributes["userPrincipalName"] = .text("user1@example.org") }
+    simulation.directory.assign(.sample(3))
+    simulation.notify([(.user, .sample(3))])
+    try await simulation.pass(.seconds(60))
+    #expect(simulation.state.allEscrows[.sample(3)]?.failure.code == .duplicateSourceEntries)
+    simulation.directory.softDelete(.sample(1))
+    simulation.notify([(.user, .sample(1))])
+    try await simulation.pass(.seconds(30))
+    #expect(simulation.state.allLinks[.sample(3)]?.condition == .active)
+    #expect(simulation.state.allEscrows.isEmpty && simulation.target.people.values.count { $0.externalKey != nil } == 2)
+  }
+
   @Test("Given a person under a name that nobody knows any more, the next cycle lists people and finds it")
   func hiddenPerson() async throws {
     let simulation = try await simulation(users: 2)

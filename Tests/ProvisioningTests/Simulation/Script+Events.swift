@@ -8,7 +8,7 @@ extension Script {
     let users = simulation.directory.users.keys.sorted()
     let free = users.filter { !loyal.contains($0) }
     if provisionsGroups, chance(0.25) { return happenToGroup() }
-    switch Int.random(in: 0..<25, using: &random) {
+    switch Int.random(in: 0..<27, using: &random) {
     case 0, 1: hire()
     case 2, 3, 4:
       change(users.randomElement(using: &random), "attribute") { user, script in
@@ -37,6 +37,7 @@ extension Script {
     case 21: byHand()
     case 22: trouble()
     case 23: poison(users.randomElement(using: &random))
+    case 24, 25: move(users.randomElement(using: &random))
     default: massLeaving()
     }
   }
@@ -118,6 +119,22 @@ extension Script {
   mutating func join(_ id: ObjectID, _ group: ObjectID) {
     simulation.directory.setMembers(of: group, simulation.directory.groups[group]?.union([id]) ?? [id])
     notify(.group, group, "join \(id)")
+  }
+
+  /// From an assignment of their own to one of a group, or back: out of scope at no time.
+  private mutating func move(_ id: ObjectID?) {
+    guard let id, let members = simulation.directory.groups[groups[0]],
+      simulation.directory.assignments.contains(where: { $0.principal == groups[0] })
+    else { return }
+    if members.contains(id) {
+      simulation.directory.assign(id, role: roles[0])
+      simulation.directory.setMembers(of: groups[0], members.subtracting([id]))
+      notify(.group, groups[0], "move out of the group \(id):")
+    } else if simulation.directory.assignedRole(of: id) != nil {
+      join(id, groups[0])
+      simulation.directory.unassign(id)
+      notify(.user, id, "move into the group")
+    }
   }
 
   private mutating func secondGroup() {
