@@ -56,8 +56,12 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     _ attributes: [TargetAttribute: TargetValue], externalKey: String
   ) async throws(Failure) -> Person {
     let body = PersonBody.make(attributes, externalKey: externalKey, id: nil)
-    let answer = try await client.send(.post, "/people", route: "/people", body: body, isRepeatable: false)
-    return try Person(try answer.json(.post, "/people"))
+    do throws(Failure) {
+      let answer = try await client.send(.post, "/people", route: "/people", body: body, isRepeatable: false)
+      return try Person(try answer.json(.post, "/people"))
+    } catch {
+      throw try await explained(error, licenseType: attributes[.licenseType]?.text)
+    }
   }
 
   package func modify(

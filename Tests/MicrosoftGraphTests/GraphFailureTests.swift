@@ -23,7 +23,9 @@ struct GraphFailureTests {
   }
 
   private static let table =
-    rows([400], ["Request_BadRequest", "Request_UnsupportedQuery", "InvalidRequest", "", nil], .escrow, .badRequest)
+    rows(
+      [400], ["Request_BadRequest", "Request_UnsupportedQuery", "InvalidRequest", "ValidationError", "", nil], .escrow,
+      .badRequest)
     + rows([400], ["Directory_ExpiredPageToken", "directory_expiredpagetoken"], .reread, .internalServerError)
     + rows([401], ["InvalidAuthenticationToken", "unauthenticated"], .quarantine, .unauthorized)
     + rows([403], ["Authorization_RequestDenied", "accessDenied"], .quarantine, .insufficientRights)
@@ -34,7 +36,9 @@ struct GraphFailureTests {
     + rows([410], ["syncStateNotFound", "resyncRequired"], .reread, .invalidAnchor)
     + rows([412, 423], ["resourceModified"], .reread, .conflict)
     + rows([424], [nil], .retry(after: .seconds(7)), .internalServerError)
-    + rows([429], ["TooManyRequests", "activityLimitReached"], .retry(after: .seconds(7)), .tooManyRequests)
+    + rows(
+      [429], ["TooManyRequests", "activityLimitReached", "Request_ThrottledTemporarily"], .retry(after: .seconds(7)),
+      .tooManyRequests)
     + rows(
       [500, 502, 503, 504],
       ["generalException", "serviceNotAvailable", "Directory_ReplicaUnavailable", "UnknownError"],

@@ -81,7 +81,6 @@ package enum ErrorCode: String, Hashable, Sendable {
   case duplicateTargetEntries = "DuplicateTargetEntries"
   case duplicateSourceEntries = "DuplicateSourceEntries"
   case importSkipped = "ImportSkipped"
-  case synchronizationSkipped = "EntrySynchronizationSkipped"
   case incompatibleAnswer = "SystemForCrossDomainIdentityManagementServiceIncompatible"
   case credentialValidation = "SystemForCrossDomainIdentityManagementCredentialValidationFailure"
   case badRequest = "SystemForCrossDomainIdentityManagementBadRequest"

@@ -46,6 +46,10 @@ package struct Instance: Sendable {
   var siteFields: [String: [String: JSONValue]] = [:]
   package var roles: [String: String] = [:]
   package var deviceNames: [(id: String, name: String, type: String)] = []
+  /// Full users that there may be; nil for any number.
+  package var fullUserLicenses: Int?
+  /// What a create beyond them is answered with (xMatters reference, section 5: unconfirmed).
+  package var licenseRefusal = 400
   package var languages: Set<String> = ["en", "de", "fr", "es", "it", "ja", "pt_BR", "zh_CN"]
   /// The account that calls: supervisor of whoever is created without one.
   package private(set) var caller = ""
@@ -119,10 +123,20 @@ package struct Instance: Sendable {
     guard !person.roles.isEmpty else { throw Refusal(status: 400, message: "At least one role is required") }
     person.fields["webLogin"] = person.fields["webLogin"] ?? .string(person.targetName)
     try checkUnique(person)
+    try checkLicense(person)
     order.append(person.id)
     store(person)
     return person
   }
+
+  private func checkLicense(_ person: Person) throws(Refusal) {
+    guard let fullUserLicenses, person.fields["licenseType"]?.string == "FULL_USER",
+      fullUserCount >= fullUserLicenses
+    else { return }
+    throw Refusal(status: licenseRefusal, message: "The number of licensed users is exhausted")
+  }
+
+  var fullUserCount: Int { people.values.count { $0.fields["licenseType"]?.string == "FULL_USER" } }
 
   private mutating func modify(_ before: Person, _ body: JSON) throws(Refusal) -> Person {
     var person = before

@@ -57,3 +57,17 @@ extension Instance {
     return ["count": count, "total": count, "data": .array(rows)]
   }
 }
+
+extension Instance {
+  /// `/people/license-quotas`.
+  var quotaJSON: JSONValue {
+    let total = fullUserLicenses ?? 1_000_000
+    return [
+      "stakeholderUsersEnabled": false,
+      "fullUsers": [
+        "total": .integer(Int64(total)), "active": .integer(Int64(fullUserCount)),
+        "unused": .integer(Int64(total - fullUserCount)),
+      ],
+    ]
+  }
+}

@@ -142,6 +142,7 @@ package final class XMattersSimulator: Simulator {
   private func get(_ request: SimulatedRequest, _ instance: Instance) -> SimulatedResponse {
     switch (request.path.first, request.path.count) {
     case ("people", 1): listPeople(request, instance)
+    case ("people", 2) where request.path[1] == "license-quotas": SimulatedResponse(200, instance.quotaJSON)
     case ("people", 2): getPerson(request, instance)
     case ("people", 3): subList(request, instance)
     case ("devices", 2): getDevice(request, instance)
