@@ -74,6 +74,13 @@ final class Simulation {
 
   /// The process is gone, in the midst of whatever it did; a new one starts.
   func crash() {
+    guard process != nil else { return }
+    end()
+    start()
+  }
+
+  /// The process is gone, and nothing of it is left.
+  func end() {
     guard let process else { return }
     self.process = nil
     faults.crash()
@@ -84,7 +91,6 @@ final class Simulation {
     process.jobClock.advance(by: .seconds(1_000_000))
     while executor.step() {}
     faults.recover()
-    start()
   }
 
   func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) {

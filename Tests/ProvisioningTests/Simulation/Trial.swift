@@ -74,6 +74,7 @@ struct Trial {
       wrong = ["\(error)"]
     }
     wrong += watch.violations
+    simulation.end()
     guard !wrong.isEmpty else { return nil }
     let heading = "seed \(seed), \(setting), \(script.weather)"
     return ([heading] + wrong + script.story + [invariants.portrait()]).joined(separator: "\n")
