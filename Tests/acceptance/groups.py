@@ -20,7 +20,7 @@ def xmatters(world, method, path, body=None):
 
 
 def groups(world):
-    rows = json.loads(call("GET", f"{world.xmatters}/simulator/groups")[1])["data"]
+    rows = json.loads(call("GET", f"{world.xmatters}/simulator/groups", timeout=120)[1])["data"]
     return {row["externalKey"][len("entra:"):]: row for row in rows if row.get("externalKey")}
 
 

@@ -137,7 +137,7 @@ class World:
     # xMatters.
 
     def people(self):
-        rows = json.loads(call("GET", f"{self.xmatters}/simulator/people")[1])["data"]
+        rows = json.loads(call("GET", f"{self.xmatters}/simulator/people", timeout=120)[1])["data"]
         return {row["externalKey"][len("entra:"):]: row for row in rows if row.get("externalKey", "").startswith("entra:")}
 
     def person(self, user):

@@ -71,16 +71,8 @@ extension SkipReason {
   var concernsUs: Bool { self != .notInScope && self != .notEffectivelyEntitled }
 }
 
-/// The scope step: from what the directory says and what was done before, to what is to be done now.
+/// The scope step, for a user or a group: from what the directory says and what was done before, to what is to be done now.
 /// The table of the Entra provisioning reference, section 3, in code.
-package func decide(
-  _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool, link: Link?, policy: Deprovisioning
-) -> Decision {
-  let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
-  return decide(reason, entitlement: entitlement, condition: link?.condition, policy: policy)
-}
-
-/// The same for a user or a group.
 /// - Parameters:
 ///   - reason: Why it is not to be active; nil when it is.
 ///   - condition: Of its link; nil when it was never provisioned.
@@ -116,6 +108,15 @@ func leaveReason(
     if !entitlement.isAssigned { return .unassigned }
     if !passesFilters { return .filteredOut }
     return user.accountEnabled ? nil : .accountDisabled
+  }
+}
+
+/// The same for a group. Groups leave as users do, except that they cannot be disabled in the directory.
+func leaveReason(_ group: GroupObservation, entitlement: Entitlement) -> LeaveReason? {
+  switch group {
+  case .absent: .hardDeleted
+  case .softDeleted: .softDeleted
+  case .present: entitlement.isAssigned ? nil : .unassigned
   }
 }
 

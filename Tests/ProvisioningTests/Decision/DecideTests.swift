@@ -1,6 +1,7 @@
-import Provisioning
 import TestSupport
 import Testing
+
+@testable import Provisioning
 
 /// One row of the table: what is seen, what was done before, and what is to be done by default.
 struct LeaveCase: Sendable, CustomTestStringConvertible {
@@ -16,8 +17,8 @@ struct LeaveCase: Sendable, CustomTestStringConvertible {
 
   func decided() -> Decision {
     decide(
-      user, entitlement: entitlement, passesFilters: passesFilters,
-      link: condition.map { Link(objectID: .sample(1), personID: PersonID("p1"), condition: $0) }, policy: policy)
+      leaveReason(user, entitlement: entitlement, passesFilters: passesFilters), entitlement: entitlement,
+      condition: condition, policy: policy)
   }
 }
 
@@ -99,9 +100,8 @@ struct DecideTests {
     for (way, user, entitlement, passesFilters, reason) in ways {
       var policy = Deprovisioning(onUnassign: .none, onDisable: .none, onSoftDelete: .none, onHardDelete: .none)
       policy[keyPath: way] = action
-      let decision = decide(
-        user, entitlement: entitlement, passesFilters: passesFilters,
-        link: Link(objectID: .sample(1), personID: PersonID("p1")), policy: policy)
+      let seen = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
+      let decision = decide(seen, entitlement: entitlement, condition: .active, policy: policy)
       let expected: Decision =
         switch (action, reason) {
         case (.disable, _): .disable(reason)
@@ -121,8 +121,8 @@ struct DecideTests {
           for action in LeaveAction.allCases {
             let policy = Deprovisioning(
               onUnassign: action, onDisable: action, onSoftDelete: action, onHardDelete: action)
-            let decision = decide(
-              user, entitlement: entitlement, passesFilters: passesFilters, link: nil, policy: policy)
+            let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
+            let decision = decide(reason, entitlement: entitlement, condition: nil, policy: policy)
             switch decision {
             case .provision, .skip: break
             case .disable, .delete, .release: Issue.record("\(decision) for \(user) \(entitlement)")

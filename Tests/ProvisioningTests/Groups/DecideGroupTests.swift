@@ -1,6 +1,7 @@
-import Provisioning
 import TestSupport
 import Testing
+
+@testable import Provisioning
 
 @Suite("What is to be done about a group, from what is seen and what was done before")
 struct DecideGroupTests {
@@ -66,8 +67,9 @@ struct DecideGroupTests {
 
   @Test("The table", arguments: cases)
   func table(_ row: Case) {
-    let decision = decideGroup(
-      row.group, entitlement: row.entitlement, condition: row.condition, policy: row.policy)
+    let decision = decide(
+      leaveReason(row.group, entitlement: row.entitlement), entitlement: row.entitlement, condition: row.condition,
+      policy: row.policy)
     #expect(decision == row.decision)
   }
 }
