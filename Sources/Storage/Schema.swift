@@ -152,6 +152,13 @@ enum Schema {
       // Groups have entries, too.
       try database.alter(table: "log") { $0.rename(column: "personID", to: "targetID") }
     }
+    migrator.registerMigration("uploads") { database in
+      try database.create(table: "upload", options: .withoutRowID) { table in
+        table.primaryKey("objectID", .text)
+        table.column("targetName", .text).notNull()
+        table.column("at", .integer).notNull()
+      }
+    }
     return migrator
   }
 }

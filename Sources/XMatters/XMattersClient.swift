@@ -23,11 +23,17 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
   ///   - path: Under `/api/xm/1`, percent-encoded, with the query.
   ///   - route: The path with placeholders, for logs and metrics.
   func get(_ path: String, route: String) async throws(Failure) -> Answer {
-    try await send(.get, path, route: route, body: nil, isRepeatable: true)
+    try await send(.get, path, route: route, body: RequestBody?.none, isRepeatable: true)
   }
 
   func send(
     _ method: HTTPMethod, _ path: String, route: String, body: JSONValue?, isRepeatable: Bool
+  ) async throws(Failure) -> Answer {
+    try await send(method, path, route: route, body: body.map { RequestBody($0) }, isRepeatable: isRepeatable)
+  }
+
+  func send(
+    _ method: HTTPMethod, _ path: String, route: String, body: RequestBody?, isRepeatable: Bool
   ) async throws(Failure) -> Answer {
     let first = try await exchange(method, path, route: route, body: body, isRepeatable: isRepeatable)
     guard first.status == 401, await authentication.renews else {
@@ -81,12 +87,12 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   private func exchange(
-    _ method: HTTPMethod, _ path: String, route: String, body: JSONValue?, isRepeatable: Bool
+    _ method: HTTPMethod, _ path: String, route: String, body: RequestBody?, isRepeatable: Bool
   ) async throws(Failure) -> Answer {
     var headers: HTTPHeaders = ["Accept": "application/json", "Authorization": try await authentication.header()]
-    if body != nil { headers.set("Content-Type", "application/json") }
+    if let body { headers.set("Content-Type", body.contentType) }
     let request = HTTPRequest(
-      method: method, url: baseURL + Self.root + path, headers: headers, body: body?.serialized(),
+      method: method, url: baseURL + Self.root + path, headers: headers, body: body?.bytes,
       // Deletes have been seen to take 22 s (xMatters reference, section 4).
       timeout: nil)
     do {
@@ -99,6 +105,18 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
     } catch {
       throw .cancelled
     }
+  }
+}
+
+/// What a request carries.
+struct RequestBody: Sendable {
+  var contentType: String
+  var bytes: [UInt8]
+}
+
+extension RequestBody {
+  init(_ json: JSONValue) {
+    self.init(contentType: "application/json", bytes: json.serialized())
   }
 }
 

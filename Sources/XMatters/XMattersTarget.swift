@@ -159,7 +159,7 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
 
   /// 200 is deleted, 204 was not there (xMatters reference, section 2: the reverse of habit).
   func delete(_ path: String, route: String) async throws(Failure) -> Bool {
-    let answer = try await client.send(.delete, path, route: route, body: nil, isRepeatable: true)
+    let answer = try await client.send(.delete, path, route: route, body: RequestBody?.none, isRepeatable: true)
     return answer.status != 204 && answer.status != 404
   }
 }

@@ -8,6 +8,7 @@ package enum Operation: String, Hashable, Sendable, CaseIterable {
   // xMatters.
   case person, people, forEachPerson, create, modify, delete, createDevice, modifyDevice, deleteDevice, createSite,
     catalogue
+  case upload, uploadProgress
   case group, groupNamed, forEachGroup, groupMembers, createGroup, modifyGroup, deleteGroup, addMember, removeMember
   // The state.
   case readState, record, adopt, setWatermark

@@ -7,11 +7,8 @@ package struct PersonChanges: Hashable, Sendable {
 
   /// What a new person is created with; devices follow once it is there.
   package static func creation(of desired: DesiredPerson) -> PersonChanges {
-    let maintained = desired.maintained.filter { $0.value != .null }
-    return PersonChanges(
-      attributes: desired.initial.merging(maintained) { _, maintained in maintained },
-      devices: DeviceChange.changes(
-        from: [], to: desired.devices.merging(desired.initialDevices) { _, initial in initial }))
+    let new = desired.asNew
+    return PersonChanges(attributes: new.maintained, devices: DeviceChange.changes(from: [], to: new.devices))
   }
 
   /// Only what differs; devices that no mapping names are left alone, and a default that stands in for a null is not cleared as one.

@@ -38,6 +38,9 @@ struct Cycle: Sendable {
   let tracker: CycleTracker
   let safeguards: Safeguards
   let escrows: EscrowSchedule
+  let uploads: UploadBook
+  /// Nil when everybody is made one by one.
+  let bulk: BulkLane?
   /// Queues one object; waits while the queue is full.
   let enqueue: @Sendable (WorkKey) async throws(Failure) -> Void
   /// So many objects of a cycle stand in the queue at once: the rest of its capacity is for live signals.
@@ -71,6 +74,7 @@ struct Cycle: Sendable {
     safeguards.cycleEnded()
     await snapshot.clear()
     await readAhead.clear()
+    await uploads.close()
     await groupSnapshot.clear()
   }
 
@@ -178,6 +182,7 @@ struct Cycle: Sendable {
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
     try await scope.refresh()
+    await uploads.open()
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
     let found = try await snapshot.fill(from: target, policy: policy.mapping, besides: linked)
@@ -186,6 +191,9 @@ struct Cycle: Sendable {
       links = try await state.links()
     }
     var keys = try await scope.everybody(passing: policy.filters)
+    links += try await linkUploads(linked: Set(links.lazy.map(\.objectID)))
+    try await bulk?.make(keys.subtracting(links.lazy.map(\.objectID)))
+    await uploads.close()
     for link in links {
       if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)

@@ -51,7 +51,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
     queue: Queue, coalesce: Duration, schedule: CycleSchedule, protection: ProtectionPolicy = .init(), clock: C,
-    wall: any WallClock, observer: any JobObserver
+    wall: any WallClock, observer: any JobObserver, bulk: (any BulkTarget)? = nil,
+    fewestUploads: Int = UploadPlan.fewest
   ) {
     let snapshot = PeopleSnapshot()
     let readAhead = ReadAhead()
@@ -68,14 +69,22 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     self.clock = clock
     self.wall = wall
     self.observer = observer
-    provisioner = Provisioner(
+    let provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, groupSnapshot: groupSnapshot, readAhead: readAhead, escrows: escrows,
       concernsOnly: { safeguards.concernsOnly($0, $1) })
+    self.provisioner = provisioner
+    let sleep = { @Sendable (duration: Duration) async throws(Failure) in
+      do { try await clock.sleep(for: duration) } catch { throw Failure.cancelled }
+    }
     cycle = Cycle(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, readAhead: readAhead, groupSnapshot: groupSnapshot, tracker: tracker,
-      safeguards: safeguards, escrows: escrows,
+      safeguards: safeguards, escrows: escrows, uploads: provisioner.uploads,
+      bulk: BulkLane.isOfUse(policy)
+        ? bulk.map {
+          BulkLane(target: $0, provisioner: provisioner, observer: observer, fewest: fewestUploads, sleep: sleep)
+        } : nil,
       enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
     (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }

@@ -6,6 +6,8 @@ package protocol JobObserver: Sendable {
   func readFailed(_ key: WorkKey, _ failure: Failure)
   func cycleBegan(_ kind: CycleKind, id: String)
   func cycleEnded(_ report: CycleReport)
+  /// Many new people were handed to xMatters as files.
+  func peopleUploaded(_ report: BulkReport)
   /// The running cycle was ended by a pause or a restart.
   func cycleBrokenOff()
   /// `retryIn` is when the next one begins.

@@ -15,6 +15,14 @@ package struct DesiredPerson: Hashable, Sendable {
   /// What was left out and why, without the values.
   package var warnings: [String]
 
+  /// With everything that is written on create as if it were maintained: for a person who was made without it.
+  package var asNew: DesiredPerson {
+    var new = self
+    new.maintained = initial.merging(maintained.filter { $0.value != .null }) { _, maintained in maintained }
+    new.devices = devices.merging(initialDevices) { _, initial in initial }
+    return new
+  }
+
   /// Of everything that is maintained. Equal digests mean that there is nothing to write.
   package var digest: UInt64 {
     var hash = StableHash()

@@ -75,6 +75,7 @@ package final class PlanObserver: JobObserver {
 
   package func readFailed(_ key: WorkKey, _ failure: Failure) {}
   package func cycleBegan(_ kind: CycleKind, id: String) {}
+  package func peopleUploaded(_ report: BulkReport) {}
   package func cycleEnded(_ report: CycleReport) {}
   package func cycleBrokenOff() {}
   package func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {}

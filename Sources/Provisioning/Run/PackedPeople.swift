@@ -37,6 +37,11 @@ struct PackedPeople: Sendable {
     index[Self.hash(id)] != nil
   }
 
+  /// Whether somebody has this target name or web login.
+  func contains(name: String) -> Bool {
+    index[Self.hash(.targetName, name)] != nil || index[Self.hash(.webLogin, name)] != nil
+  }
+
   mutating func take(_ id: PersonID) -> Answer {
     take(Self.hash(id)) { $0.id == id }
   }

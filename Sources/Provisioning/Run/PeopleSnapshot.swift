@@ -51,6 +51,11 @@ package actor PeopleSnapshot {
     listed.map { !$0.contains(id) && !added.contains(id) } ?? false
   }
 
+  /// Whether the listing has somebody with this target name or web login, handed out or not.
+  func lists(_ name: String) -> Bool {
+    listed?.contains(name: name) ?? false
+  }
+
   package func take(_ id: PersonID) -> Answer {
     answer(listed?.take(id))
   }

@@ -46,6 +46,7 @@ package struct Provisioner: Sendable {
   let languages: LanguageBook
   let absences = AbsenceWatch()
   let claims = PersonClaims()
+  let uploads = UploadBook()
   let escrows: EscrowSchedule
   /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
@@ -195,6 +196,7 @@ extension RunRecord {
   fileprivate var hasEffect: Bool {
     if case .set = escrow { return true }
     return link != .unchanged || !group.isEmpty || removal != .unchanged || entry != nil || entitlement != .unchanged
+      || completesUpload
   }
 }
 

@@ -4,12 +4,7 @@ extension UserRun {
   mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
     if desired.matching.isEmpty { throw .nothingToMatchBy }
     for value in desired.matching {
-      let found: [Person]
-      switch await provisioner.snapshot.take(where: value) {
-      case .found(let person): found = [person]
-      case .notListed: found = []
-      case .unknown: found = try await provisioner.target.people(where: value.attribute, equals: value.value)
-      }
+      let found = try await people(by: value)
       guard let person = found.first else { continue }
       guard found.count == 1 else {
         throw Failure(
@@ -20,8 +15,29 @@ extension UserRun {
       noteMatching("Matched by \(value.attribute).", tried: [value])
       return person
     }
+    if let person = try await uploadedPerson() { return person }
     noteMatching("No person in xMatters matches.", tried: desired.matching)
     return nil
+  }
+
+  private func people(by value: MatchingValue) async throws(Failure) -> [Person] {
+    switch await provisioner.snapshot.take(where: value) {
+    case .found(let person): [person]
+    case .notListed: []
+    case .unknown: try await provisioner.target.people(where: value.attribute, equals: value.value)
+    }
+  }
+
+  /// The person that a file has made for the user, when the user was renamed before it was claimed.
+  private mutating func uploadedPerson() async throws(Failure) -> Person? {
+    guard let name = await provisioner.uploads.name(user) else { return nil }
+    let value = MatchingValue(attribute: .targetName, value: name)
+    guard let person = try await people(by: value).first,
+      Owner(of: person, for: user, policy: provisioner.policy.mapping) == .nobody
+    else { return nil }
+    self.person = (person.id, person.targetName)
+    noteMatching("Created by an uploaded file, under the name that the user had then.", tried: [value])
+    return person
   }
 
   /// Whether a person that matches may be made ours.

@@ -61,11 +61,13 @@ extension UserRun {
   private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
     stage = .processing
     self.person = (person.id, person.targetName)
-    let changes = PersonChanges.between(person, and: try await withKnownLanguage(desired))
     let adopts = person.externalKey != externalKey
+    // Made by a file without much of what a new person gets.
+    let isNew = await provisioner.uploads.name(user) != nil
+    let changes = PersonChanges.between(person, and: try await withKnownLanguage(isNew ? desired.asNew : desired))
     // A status that a mapping gives takes people out like a leaving does.
     let disables = changes.attributes[.status] == PersonStatus.inactive
-    action = disables ? .disable : .update
+    action = disables ? .disable : isNew ? .create : .update
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
     noteEvaluation(changes, adopts: adopts, desired)
@@ -87,14 +89,17 @@ extension UserRun {
       modified = try await shown(changes, from: person)
       let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       if written != changes { modified = try await shown(written, from: person) }
-      noteExport(adopts ? "Adopted and updated." : "Updated.")
+      if isNew { modified = try await shown(PersonChanges.creation(of: desired), from: nil) }
+      noteExport(isNew ? "Created by an uploaded file, and completed." : adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
       isComplete = written == changes
     }
+    await completeUpload()
     setLink(person.id, desired, isComplete: isComplete)
   }
 
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {
+    try await provisioner.uploads.beginCreation(user)
     action = .create
     let changes = PersonChanges.creation(of: desired)
     noteEvaluation("To be created.", desired)
@@ -115,6 +120,7 @@ extension UserRun {
     }
     person = (created.id, created.targetName)
     await provisioner.snapshot.add(created.id)
+    await completeUpload()
     // From here on the person exists: should a device fail, the next run carries on from the link.
     link = .set(Link(objectID: user, personID: created.id, targetName: created.targetName))
     let written = try await export(changes, to: created, writesPerson: false)

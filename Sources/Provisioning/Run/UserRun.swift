@@ -30,6 +30,7 @@ struct UserRun: ObjectRun {
   /// A removal that would be carried out, were it permitted.
   var planned: LeaveAction?
   var hasRemoved = false
+  var completesUpload = false
   var isUnknown = false
 
   init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {
@@ -43,6 +44,7 @@ struct UserRun: ObjectRun {
   mutating func execute() async {
     await attempt()
     await provisioner.claims.release(user)
+    await provisioner.uploads.endCreation(user)
   }
 
   func report(cycleID: String?) -> RunReport {
@@ -53,6 +55,7 @@ struct UserRun: ObjectRun {
       account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.record.removal = removalChange
+    report.record.completesUpload = completesUpload
     switch link {
     case .unchanged: break
     case .set(let link):
@@ -184,6 +187,7 @@ struct UserRun: ObjectRun {
     }
     self.link = .set(link)
     hasRemoved = true
+    await completeUpload()
   }
 
   mutating func delete() async throws(Failure) {
@@ -198,6 +202,7 @@ struct UserRun: ObjectRun {
     let wasThere = try await provisioner.target.delete(person.id)
     hasRemoved = true
     await provisioner.absences.forget(user)
+    await completeUpload()
     noteExport(wasThere ? "Deleted." : "Was gone already.")
     self.link = .remove
   }
@@ -214,7 +219,7 @@ struct UserRun: ObjectRun {
       return nil
     }
     self.person = (person.id, person.targetName)
-    guard Owner(of: person, for: user, policy: provisioner.policy.mapping) == .thisObject else {
+    guard try await isOurs(person) else {
       noteMatching("The linked person belongs to somebody else by now: it is left alone.")
       self.link = .remove
       skip = .alreadyHandled
@@ -224,7 +229,26 @@ struct UserRun: ObjectRun {
     return person
   }
 
+  /// By its key. A person whom a file has made for the user, and whom nobody has claimed since, gets it now.
+  private func isOurs(_ person: Person) async throws(Failure) -> Bool {
+    switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
+    case .thisObject: return true
+    case .otherObject, .otherSystem: return false
+    case .nobody:
+      guard let name = await provisioner.uploads.name(user), name.lowercased() == person.targetName?.lowercased() else {
+        return false
+      }
+      try await provisioner.target.modify(person.id, [:], externalKey: externalKey)
+      return true
+    }
+  }
+
   // MARK: Parts
+
+  /// The person that a file was to make is there with all that belongs to it, or was taken out.
+  mutating func completeUpload() async {
+    if await provisioner.uploads.complete(user) { completesUpload = true }
+  }
 
   /// Written down before a linked person is written: should nothing more be heard of this run, then what was applied before it is no
   /// longer known to be there, and a person who may be active again has to be taken out when the user leaves.

@@ -45,11 +45,17 @@ package struct Settings: Sendable {
     package var pageSize: Int
   }
 
+  /// Whether a cycle may hand many new people to xMatters as files (xMatters reference, section 8, user upload).
+  package enum BulkUpload: String, Sendable, CaseIterable {
+    case auto, off
+  }
+
   package struct XMatters: Sendable {
     package var url: String
     package var username: String
     package var password: SecretSource
     package var oauthClientID: String?
+    package var bulkUpload = BulkUpload.off
     package var maxConcurrentRequests: Int
     package var requestTimeout: Duration
 

@@ -117,11 +117,10 @@ package enum SettingsLoader {
     if password == nil {
       reader.report("xmatters.passwordFile", "is required: the file with the password or the API key's secret")
     }
-    // Read, and without effect: see `BulkUpload`.
-    _ = reader.choice("xmatters.bulkUpload", default: BulkUpload.off)
     return Settings.XMatters(
       url: address.droppingTrailingSlash, username: username, password: password ?? .value(""),
       oauthClientID: reader.text("xmatters.oauthClientId"),
+      bulkUpload: reader.choice("xmatters.bulkUpload", default: .off),
       maxConcurrentRequests: reader.integer("xmatters.maxConcurrentRequests", default: 5, in: 1...500),
       requestTimeout: reader.duration("xmatters.requestTimeout", default: .seconds(60), atLeast: .milliseconds(100)))
   }
@@ -234,10 +233,4 @@ enum Cloud: String, CaseIterable {
 
 extension String {
   var droppingTrailingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
-}
-
-/// Whether a cycle may hand many new people to xMatters as one file (xMatters reference, section 8, user upload). No column of the file is
-/// the external key, without which a person is nobody's: everybody is written one by one, whichever is chosen.
-enum BulkUpload: String, CaseIterable {
-  case auto, off
 }

@@ -26,6 +26,9 @@ package enum Metric {
     "rollcall_change_latency_seconds", .histogram(latencyBounds), "Time from a notification to its change in xMatters.")
   package static let actions = MetricDefinition(
     "rollcall_provisioning_actions_total", .counter, labels: ["action", "status"], "Entries of the provisioning log.")
+  package static let bulkPeople = MetricDefinition(
+    "rollcall_bulk_people_total", .counter, labels: ["result"],
+    "New people handed to xMatters as rows of files: uploaded, and of these created, as a listing showed afterwards.")
   package static let cycleDuration = MetricDefinition(
     "rollcall_cycle_duration_seconds", .histogram(cycleBounds), labels: ["kind"], "Time that a cycle takes.")
   package static let lastAttempt = MetricDefinition(

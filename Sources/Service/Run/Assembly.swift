@@ -116,7 +116,19 @@ package struct Assembly: Sendable {
           capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),
           maxAttempts: attempts ?? queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
       coalesce: queue.coalesce, schedule: settings.schedule, protection: settings.protection, clock: ServiceClock(),
-      wall: clock, observer: observer)
+      wall: clock, observer: observer, bulk: target == nil ? bulkTarget : nil)
+  }
+
+  /// Nil when people are made one by one. A rehearsal gets none.
+  private var bulkTarget: (any BulkTarget)? {
+    guard settings.xmatters.bulkUpload == .auto else { return nil }
+    guard BulkLane.isOfUse(settings.policy) else {
+      logger.notice(
+        "xmatters.bulkUpload is of no use here, and everybody is created one by one: it takes ownership: adopt, a mapped device, and no SelectUniqueValue."
+      )
+      return nil
+    }
+    return target
   }
 
   /// Nil when Graph is told no address to call.

@@ -65,6 +65,23 @@ package struct ServiceObserver: JobObserver {
     Task { await offPool { JSONMemory.giveBack() } }
   }
 
+  package func peopleUploaded(_ report: BulkReport) {
+    metrics.add(Double(report.uploaded), to: Metric.bulkPeople, "uploaded")
+    metrics.add(Double(report.created), to: Metric.bulkPeople, "created")
+    var metadata: Logger.Metadata = [
+      "files": "\(report.files)", "uploaded": "\(report.uploaded)", "created": "\(report.created)",
+    ]
+    let rest = "Who is missing is created one by one."
+    switch report.ending {
+    case .done: logger.info("New people were uploaded as files. \(rest)", metadata: metadata)
+    case .unfinished:
+      logger.warning("xMatters did not end an upload of new people in time. \(rest)", metadata: metadata)
+    case .failed(let failure):
+      metadata.merge(failure.metadata) { own, _ in own }
+      logger.warning("An upload of new people failed: \(failure.reason) \(rest)", metadata: metadata)
+    }
+  }
+
   package func cycleBrokenOff() {
     logger.info("The cycle was broken off on request; the next one does its work.")
   }

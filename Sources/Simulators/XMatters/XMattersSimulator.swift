@@ -24,6 +24,7 @@ package final class XMattersSimulator: Simulator {
   }
 
   package let faults = FaultPlan()
+  let imports = ImportDesk()
   private let storage: Mutex<Storage>
   private let observer: Mutex<(@Sendable (Instance.Change) -> Void)?> = Mutex(nil)
 
@@ -65,12 +66,15 @@ package final class XMattersSimulator: Simulator {
   package func respond(to request: SimulatedRequest) async -> SimulatedResponse {
     if request.path == ["simulator", "people"] { return dump() }
     if request.path == ["simulator", "groups"] { return groupDump() }
+    if request.path == ["simulator", "imports"] { return controlImports(request) }
     guard Array(request.path.prefix(3)) == ["api", "xm", "1"] else { return .refusal(404, "Unknown path") }
     var request = request
     request.path.removeFirst(3)
     if request.path == ["oauth2", "token"] { return token(request) }
     guard isSignedIn(request) else { return SimulatedResponse(401, text: "", contentType: "text/plain") }
-    if request.method == "POST", !(request.headers["content-type"] ?? "").contains("json") {
+    if request.method == "POST", request.path.first != "uploads",
+      !(request.headers["content-type"] ?? "").contains("json")
+    {
       return .refusal(415, "The content type must be application/json")
     }
     var answer = resource(request)
@@ -134,6 +138,8 @@ package final class XMattersSimulator: Simulator {
     case ("DELETE", "devices", 2): deleteDevice(request)
     case ("POST", "groups", _), ("DELETE", "groups", _): changeGroups(request)
     case ("POST", "sites", 1): createSite(request)
+    case ("POST", "uploads", 2) where request.path[1] == "users-v1": upload(request)
+    case ("GET", "imports", 2), ("GET", "imports", 3): getImport(request)
     case ("GET", _, _): read { get(request, $0) }
     default: .refusal(404, "Unknown resource")
     }

@@ -78,6 +78,7 @@ private struct QuietObserver: JobObserver {
   func ran(_ report: RunReport, latency: Duration?) {}
   func readFailed(_ key: WorkKey, _ failure: Failure) {}
   func cycleBegan(_ kind: CycleKind, id: String) {}
+  func peopleUploaded(_ report: BulkReport) {}
   func cycleEnded(_ report: CycleReport) {}
   func cycleBrokenOff() {}
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration) {}

@@ -10,6 +10,9 @@ struct JobRig {
   let wall = FixedClock()
   var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
   var workers = 1
+  /// Takes files of new people; nil makes everybody one by one.
+  var uploads: (any BulkTarget)?
+  var fewestUploads = UploadPlan.fewest
 
   init(faults: Faults = Faults()) {
     directory = ModelDirectory(faults: faults)
@@ -33,6 +36,13 @@ struct JobRig {
       _ = try await job.runOnce(full: full, workers: workers)
     }
     return observer.plan
+  }
+
+  /// A full cycle for good, told to the observer.
+  func runCycle(toldTo observer: any JobObserver) async throws {
+    try await run(target, state, observer) { job, workers in
+      _ = try await job.runOnce(full: true, workers: workers)
+    }
   }
 
   /// A full cycle rehearsed.
@@ -59,7 +69,7 @@ struct JobRig {
     _ target: any Target, _ state: any State, _ observer: any JobObserver,
     _ body: @escaping @Sendable (Job<ManualClock>, _ workers: Int) async throws -> Answer
   ) async throws -> Answer {
-    let queueClock = ManualClock()
+    let (queueClock, jobClock) = (ManualClock(), ManualClock())
     let job = Job(
       directory: directory, target: target, state: state,
       scope: Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false), policy: policy,
@@ -68,13 +78,16 @@ struct JobRig {
           capacity: 1000, backoff: Backoff(initial: .seconds(1), max: .seconds(60)), maxAttempts: 4),
         clock: queueClock, seed: 1),
       coalesce: .zero, schedule: CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400)),
-      clock: ManualClock(), wall: wall, observer: observer)
+      clock: jobClock, wall: wall, observer: observer, bulk: uploads, fewestUploads: fewestUploads)
+    // Nothing but an upload is waited for on the job's clock; what is bounded by it may take its time.
+    let clocks = uploads == nil ? [queueClock] : [queueClock, jobClock]
     let timers = Task { [wall] in
       while !Task.isCancelled {
-        if let deadline = queueClock.nextDeadline {
-          let step = queueClock.now.duration(to: deadline) + .milliseconds(1)
+        for clock in clocks {
+          guard let deadline = clock.nextDeadline else { continue }
+          let step = clock.now.duration(to: deadline) + .milliseconds(1)
           wall.advance(by: step)
-          queueClock.advance(by: step)
+          clock.advance(by: step)
         }
         await Task.yield()
       }

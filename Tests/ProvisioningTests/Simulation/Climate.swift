@@ -69,7 +69,7 @@ extension Operation {
       .directory
     case .person, .people, .forEachPerson, .create, .modify, .delete, .createDevice, .modifyDevice, .deleteDevice,
       .createSite, .catalogue, .group, .groupNamed, .forEachGroup, .groupMembers, .createGroup, .modifyGroup,
-      .deleteGroup, .addMember, .removeMember:
+      .deleteGroup, .addMember, .removeMember, .upload, .uploadProgress:
       .target
     case .readState, .record, .adopt, .setWatermark: nil
     }

@@ -49,4 +49,9 @@ struct SeededSimulationTests {
   func groups(seeds: ClosedRange<UInt64>) async throws {
     try await run(seeds, .groups)
   }
+
+  @Test("Given new people who are made by files", arguments: Self.seeds(300))
+  func files(seeds: ClosedRange<UInt64>) async throws {
+    try await run(seeds, .files)
+  }
 }

@@ -12,12 +12,15 @@ final class Simulation {
     var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
     var scope = ScopeKind.assigned
     var protection = ProtectionPolicy()
+    /// So many new people at least go into a file; nil makes everybody one by one.
+    var fewestUploads: Int?
   }
 
   let faults: Faults
   let directory: ModelDirectory
   let target: ModelTarget
   let state: MemoryState
+  let uploads: ModelUploads
   let wall = FixedClock()
   let observer: SimulationObserver
   private let executor: StepExecutor
@@ -47,6 +50,7 @@ final class Simulation {
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
     state = MemoryState(faults: faults)
+    uploads = ModelUploads(target)
   }
 
   // MARK: The process
@@ -63,7 +67,8 @@ final class Simulation {
           capacity: options.capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(600)), maxAttempts: 12),
         clock: queueClock, seed: seed &+ starts),
       coalesce: .milliseconds(250), schedule: options.schedule, protection: options.protection, clock: jobClock,
-      wall: wall, observer: observer)
+      wall: wall, observer: observer, bulk: options.fewestUploads == nil ? nil : uploads,
+      fewestUploads: options.fewestUploads ?? 0)
     observer.started()
     let task = Task(executorPreference: executor) { [workers = options.workers, observer] in
       await job.run(workers: workers, liveWorkers: 0)

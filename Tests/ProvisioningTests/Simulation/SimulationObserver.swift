@@ -64,6 +64,10 @@ final class SimulationObserver: JobObserver {
     storage.withLock { $0.onCycleEnd = body }
   }
 
+  func peopleUploaded(_ report: BulkReport) {
+    note("files of new people: \(report)")
+  }
+
   func cycleEnded(_ report: CycleReport) {
     storage.withLock { $0.onCycleEnd }?(report)
     note("cycle over \(report.objects) ends, \(report.failed) failed")

@@ -14,6 +14,8 @@ struct Trial {
     case everybody
     /// Groups are provisioned.
     case groups
+    /// New people are made by files, two at a time at least: whoever came of one is claimed in the end, and no file changes anybody.
+    case files
   }
 
   private let seed: UInt64
@@ -35,7 +37,7 @@ struct Trial {
       seed: seed,
       options: .init(
         policy: try Self.policy(setting), scope: setting == .everybody ? .all : .assigned,
-        protection: .init(removals: limits, quarantine: quarantine)))
+        protection: .init(removals: limits, quarantine: quarantine), fewestUploads: setting == .files ? 2 : nil))
     watch = RemovalWatch(limits: limits, state: simulation.state, wall: simulation.wall)
     simulation.target.onRemoval { [watch] in watch.removed($0) }
     simulation.observer.onCycleEnd { [watch] in watch.cycleEnded($0) }
@@ -51,7 +53,7 @@ struct Trial {
     var policy = ProvisioningPolicy(
       mapping: .sample(roleMap: [("admin", ["Company Admin"]), ("Operators", ["Group Supervisor"])]), fingerprint: 1)
     switch setting {
-    case .plain, .orders: break
+    case .plain, .orders, .files: break
     case .filters, .everybody:
       // Every change of a surname or given name may take somebody out of scope, or bring them back.
       policy.filters = ScopingFilters([
@@ -99,6 +101,7 @@ struct Trial {
     }
     wrong += invariants.violations()
     wrong += invariants.groupViolations(handMade: script.handMade, hasLostState: script.weather.losesState)
+    wrong += invariants.fileViolations(hasLostState: script.weather.losesState, otherHands: script.weather.otherHands)
     _ = simulation.target.takeWrites()
     _ = simulation.target.takeGroupWrites()
     let drift = simulation.observer.drift
