@@ -43,6 +43,18 @@ extension Escrow {
   }
 }
 
+extension Creation {
+  init(row: Row) throws {
+    self.init(
+      ObjectID(row["objectID"]), kind: try stored(row["kind"]), targetName: row["targetName"],
+      at: Timestamp(milliseconds: row["at"]), isByFile: row["isByFile"])
+  }
+
+  var arguments: StatementArguments {
+    [object.rawValue, kind.rawValue, targetName, at.milliseconds, isByFile]
+  }
+}
+
 extension Watermark {
   init(row: Row) {
     self.init(

@@ -194,9 +194,7 @@ package final class SQLiteState: State {
         try Self.setEntitlement(0, of: outcome.objectID, outcome.kind, in: database)
       }
       try Self.apply(outcome.removal, to: outcome.objectID, in: database)
-      if outcome.completesUpload {
-        try database.executeCached(sql: "DELETE FROM upload WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
-      }
+      if outcome.endsCreation { try Self.endCreation(of: outcome.objectID, in: database) }
       if let entry = outcome.entry { try Self.insert(entry, into: database) }
     }
   }

@@ -159,6 +159,20 @@ enum Schema {
         table.column("at", .integer).notNull()
       }
     }
+    migrator.registerMigration("creations") { database in
+      try database.create(table: "creation", options: .withoutRowID) { table in
+        table.primaryKey("objectID", .text)
+        table.column("kind", .text).notNull()
+        table.column("targetName", .text).notNull()
+        table.column("at", .integer).notNull()
+        table.column("isByFile", .boolean).notNull()
+      }
+      // What was only known of files before.
+      try database.execute(
+        sql: "INSERT INTO creation SELECT objectID, ?, targetName, at, TRUE FROM upload",
+        arguments: [ObjectKind.user.rawValue])
+      try database.drop(table: "upload")
+    }
     return migrator
   }
 }

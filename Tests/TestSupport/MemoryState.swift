@@ -18,7 +18,7 @@ package final class MemoryState: State {
     var held: [ObjectID: HeldRemoval] = [:]
     var quarantine: QuarantineStatus?
     var languages: [String: Timestamp] = [:]
-    var uploads: [ObjectID: UploadRecord] = [:]
+    var creations: [ObjectID: Creation] = [:]
 
     mutating func set(_ link: Link) {
       for other in links.values where other.personID == link.personID && other.objectID != link.objectID {
@@ -169,7 +169,7 @@ package final class MemoryState: State {
         storage.entitlements[outcome.objectID] = (outcome.kind, 0)
       }
       storage.apply(outcome.removal, to: outcome.objectID)
-      if outcome.completesUpload { storage.uploads[outcome.objectID] = nil }
+      if outcome.endsCreation { storage.creations[outcome.objectID] = nil }
       if let entry = outcome.entry { storage.log.append(entry) }
     }
   }

@@ -14,7 +14,7 @@ package struct BulkLane: Sendable {
   /// So many users are read in bulk at a time.
   private let readSize = 500
 
-  private var book: UploadBook { provisioner.uploads }
+  private var book: CreationBook { provisioner.creations }
   private var policy: ProvisioningPolicy { provisioner.policy }
 
   /// Whether files can help with this configuration: a person of a file has no external key until it is claimed, and what is saved is
@@ -99,29 +99,24 @@ package struct BulkLane: Sendable {
   // MARK: One file
 
   private func upload(_ file: UploadPlan.File, _ report: inout BulkReport) async throws(Failure) -> [String] {
-    let names = zip(file.users, file.people.map(\.targetName))
-    let mine = await book.begin(Dictionary(uniqueKeysWithValues: names))
-    let rows = zip(file.users, file.people).filter { mine.contains($0.0) }
-    let people = rows.map(\.1)
-    guard !people.isEmpty else { return [] }
     let now = provisioner.clock.now
-    // Should nothing more be heard of this process, the next one has to know whose these people are.
-    try await provisioner.state.add(
-      uploads: rows.map { UploadRecord(user: $0.0, targetName: $0.1.targetName, at: now) })
+    let rows = zip(file.users, file.people)
+    let mine = try await book.begin(
+      file: rows.map { Creation($0, targetName: $1.targetName, at: now, isByFile: true) })
+    let people = rows.filter { mine.contains($0.0) }.map(\.1)
+    guard !people.isEmpty else { return [] }
     do throws(Failure) {
       report.files += 1
       report.uploaded += people.count
       report.ending = try await follow(try await target.upload(people))
-      await book.end(mayHaveWorked: true)
+      try await book.endFile(mayHaveWorked: true)
       return people.map(\.targetName)
     } catch {
       let mayHaveWorked = error.outcomeIsUnknown || error.remedy == .cancelled
-      await book.end(mayHaveWorked: mayHaveWorked)
+      try await book.endFile(mayHaveWorked: mayHaveWorked)
       if error.remedy == .cancelled { throw error }
       report.ending = .failed(error)
-      if mayHaveWorked { return people.map(\.targetName) }
-      try await provisioner.state.forget(uploadsOf: file.users)
-      return []
+      return mayHaveWorked ? people.map(\.targetName) : []
     }
   }
 

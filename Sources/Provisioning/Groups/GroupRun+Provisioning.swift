@@ -142,6 +142,7 @@ extension GroupRun {
       noteExport("\(adopts ? "Adopted and updated" : "Updated"): \(changes.membership.summary).")
       noteWarnings(desired.warnings + kindWarning(group))
     }
+    endsCreation = true
     settle(group.id, desired)
   }
 
@@ -159,11 +160,14 @@ extension GroupRun {
       membership: desired.membership.difference(from: [], recorded: [], isExact: false))
     modified = changes.modifiedProperties(from: nil)
     stage = .export
+    try await beginCreation(named: desired.name)
     let created: Group
     do throws(Failure) {
       created = try await provisioner.target.createGroup(
         desired.kind, desired.attributes, externalKey: externalKey)
-    } catch  where error.outcomeIsUnknown || error.code == .conflict {
+    } catch {
+      endsCreation = !error.outcomeIsUnknown
+      guard error.outcomeIsUnknown || error.code == .conflict else { throw error }
       guard let group = try await provisioner.target.group(named: desired.name),
         // A create whose answer was lost left a group with our key; whatever else has the name was there before.
         !error.outcomeIsUnknown || owner(of: group) == .thisObject
@@ -174,6 +178,7 @@ extension GroupRun {
       try await update(group, desired)
       return
     }
+    endsCreation = true
     group = (created.id, created.name)
     try await export(changes, to: created, desired, writesGroup: false)
     noteExport("Created: \(changes.membership.summary).")

@@ -29,6 +29,7 @@ struct GroupRun: ObjectRun {
   var foundDrift = false
   var planned: LeaveAction?
   var hasRemoved = false
+  var endsCreation = false
   var isUnknown = false
   /// So many members would be taken out at once, and may not be yet.
   var plannedMembers: Int?
@@ -54,6 +55,7 @@ struct GroupRun: ObjectRun {
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.plannedRemoval?.members = plannedMembers
     report.record.removal = removalChange
+    report.record.endsCreation = endsCreation
     return report
   }
 
@@ -64,6 +66,7 @@ struct GroupRun: ObjectRun {
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     linkBefore = try await provisioner.state.groupLink(object)
+    try await resumeCreation()
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       skip = entitlement.skipReason
       note(scope, .unassigned)

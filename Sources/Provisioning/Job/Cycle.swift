@@ -38,7 +38,7 @@ struct Cycle: Sendable {
   let tracker: CycleTracker
   let safeguards: Safeguards
   let escrows: EscrowSchedule
-  let uploads: UploadBook
+  let creations: CreationBook
   /// Nil when everybody is made one by one.
   let bulk: BulkLane?
   /// Queues one object; waits while the queue is full.
@@ -74,7 +74,7 @@ struct Cycle: Sendable {
     safeguards.cycleEnded()
     await snapshot.clear()
     await readAhead.clear()
-    await uploads.close()
+    await creations.close()
     await groupSnapshot.clear()
   }
 
@@ -92,6 +92,7 @@ struct Cycle: Sendable {
       try await tracker.wait(untilAtMost: 0)
     }
     let failed = tracker.progress?.failed ?? 0
+    try await creations.beginStoring()
     try await state.setWatermark(watermark)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
@@ -176,13 +177,18 @@ struct Cycle: Sendable {
     keys.formUnion(try await state.linksAwaitingSomebodyLinked())
     if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
     keys.formUnion(try await dueEscrows(.user))
-    keys.formUnion(safeguards.unfinishedRemovals(.user))
+    keys.formUnion(await unfinished(.user))
     return keys
+  }
+
+  /// What neither the directory nor a link tells of.
+  private func unfinished(_ kind: ObjectKind) async -> [ObjectID] {
+    safeguards.unfinishedRemovals(kind) + (await creations.unfinished(kind))
   }
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
     try await scope.refresh()
-    await uploads.open()
+    await creations.open()
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
     let found = try await snapshot.fill(from: target, policy: policy.mapping, besides: linked)
@@ -191,15 +197,14 @@ struct Cycle: Sendable {
       links = try await state.links()
     }
     var keys = try await scope.everybody(passing: policy.filters)
-    links += try await linkUploads(linked: Set(links.lazy.map(\.objectID)))
     try await bulk?.make(keys.subtracting(links.lazy.map(\.objectID)))
-    await uploads.close()
+    await creations.close()
     for link in links {
       if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)
     }
     keys.formUnion(try await state.escrows().lazy.filter { $0.kind == .user }.map(\.objectID))
-    keys.formUnion(safeguards.unfinishedRemovals(.user))
+    keys.formUnion(await unfinished(.user))
     return keys
   }
 
@@ -216,7 +221,7 @@ struct Cycle: Sendable {
     var groups = selection.unsettled.union(selection.everything.intersection(changed))
     groups.formUnion(try await state.groupsBehindTheirMembers())
     groups.formUnion(try await dueEscrows(.group))
-    groups.formUnion(safeguards.unfinishedRemovals(.group))
+    groups.formUnion(await unfinished(.group))
     return groups
   }
 
@@ -225,7 +230,7 @@ struct Cycle: Sendable {
     try await state.adopt(try await groupSnapshot.fill(from: target, policy: policy.mapping))
     let selection = try await GroupSelection(scope, state)
     var groups = selection.everything.union(selection.failing)
-    groups.formUnion(safeguards.unfinishedRemovals(.group))
+    groups.formUnion(await unfinished(.group))
     return groups
   }
 }

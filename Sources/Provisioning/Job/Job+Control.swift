@@ -55,7 +55,7 @@ extension Job {
         try await keeper.restore()
         try await safeguards.restore()
         if await !scope.isComplete { await scope.expect(Set(try await state.entitlements(of: .user).keys)) }
-        try await provisioner.uploads.restore(from: state)
+        try await provisioner.creations.restore(isStoring: try await state.watermark() != nil)
         noteRestored()
         holdOrRelease()
         return

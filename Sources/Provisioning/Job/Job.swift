@@ -80,7 +80,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     cycle = Cycle(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, readAhead: readAhead, groupSnapshot: groupSnapshot, tracker: tracker,
-      safeguards: safeguards, escrows: escrows, uploads: provisioner.uploads,
+      safeguards: safeguards, escrows: escrows, creations: provisioner.creations,
       bulk: BulkLane.isOfUse(policy)
         ? bulk.map {
           BulkLane(target: $0, provisioner: provisioner, observer: observer, fewest: fewestUploads, sleep: sleep)

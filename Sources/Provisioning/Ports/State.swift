@@ -1,5 +1,5 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
-package protocol State: JobState, LanguageState, ProtectionState, SubscriptionState, UploadState {
+package protocol State: CreationState, JobState, LanguageState, ProtectionState, SubscriptionState {
   func link(_ id: ObjectID) async throws(Failure) -> Link?
   func link(person: PersonID) async throws(Failure) -> Link?
   /// Every link, ordered by object id.
@@ -118,8 +118,8 @@ package struct RunRecord: Hashable, Sendable {
   /// Nil when nothing happened that is worth an entry.
   package var entry: ProvisioningLogEntry?
   package var entitlement = EntitlementChange.unchanged
-  /// The user needs no record of a file any more: its person is ours and complete, or has been taken out.
-  package var completesUpload = false
+  /// What came of a creation that was begun is known: its record goes.
+  package var endsCreation = false
 
   package init(
     objectID: ObjectID, kind: ObjectKind = .user, link: LinkChange = .unchanged, escrow: EscrowChange,

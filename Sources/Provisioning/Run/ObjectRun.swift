@@ -24,6 +24,8 @@ protocol ObjectRun {
   var planned: LeaveAction? { get set }
   /// The object was removed, or found removed.
   var hasRemoved: Bool { get set }
+  /// What came of a creation is known.
+  var endsCreation: Bool { get set }
   /// Asked for, and not known to anybody.
   var isUnknown: Bool { get set }
 

@@ -46,7 +46,7 @@ package struct Provisioner: Sendable {
   let languages: LanguageBook
   let absences = AbsenceWatch()
   let claims = PersonClaims()
-  let uploads = UploadBook()
+  let creations: CreationBook
   let escrows: EscrowSchedule
   /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
@@ -69,6 +69,7 @@ package struct Provisioner: Sendable {
     self.escrows = escrows
     self.concernsOnly = concernsOnly
     languages = LanguageBook(state: state, clock: clock)
+    creations = CreationBook(state: state)
   }
 
   /// Runs once for one user and records the outcome.
@@ -133,9 +134,12 @@ package struct Provisioner: Sendable {
       let digest = report.digest(of: entitlement, before: before)
       if digest != before { report.record.entitlement = .set(digest) }
     }
+    let endsCreation = report.record.endsCreation
+    if endsCreation { report.record.endsCreation = await creations.isStored(object) }
     if report.record.hasEffect || escrow != nil {
       try await state.record(report.record)
     }
+    if endsCreation { await creations.end(object) }
     return report
   }
 }
@@ -196,7 +200,7 @@ extension RunRecord {
   fileprivate var hasEffect: Bool {
     if case .set = escrow { return true }
     return link != .unchanged || !group.isEmpty || removal != .unchanged || entry != nil || entitlement != .unchanged
-      || completesUpload
+      || endsCreation
   }
 }
 

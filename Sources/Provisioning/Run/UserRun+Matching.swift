@@ -15,29 +15,16 @@ extension UserRun {
       noteMatching("Matched by \(value.attribute).", tried: [value])
       return person
     }
-    if let person = try await uploadedPerson() { return person }
     noteMatching("No person in xMatters matches.", tried: desired.matching)
     return nil
   }
 
-  private func people(by value: MatchingValue) async throws(Failure) -> [Person] {
+  func people(by value: MatchingValue) async throws(Failure) -> [Person] {
     switch await provisioner.snapshot.take(where: value) {
     case .found(let person): [person]
     case .notListed: []
     case .unknown: try await provisioner.target.people(where: value.attribute, equals: value.value)
     }
-  }
-
-  /// The person that a file has made for the user, when the user was renamed before it was claimed.
-  private mutating func uploadedPerson() async throws(Failure) -> Person? {
-    guard let name = await provisioner.uploads.name(user) else { return nil }
-    let value = MatchingValue(attribute: .targetName, value: name)
-    guard let person = try await people(by: value).first,
-      Owner(of: person, for: user, policy: provisioner.policy.mapping) == .nobody
-    else { return nil }
-    self.person = (person.id, person.targetName)
-    noteMatching("Created by an uploaded file, under the name that the user had then.", tried: [value])
-    return person
   }
 
   /// Whether a person that matches may be made ours.

@@ -16,7 +16,7 @@ extension UserRun {
     }
     if desired.maintained[.status] == PersonStatus.inactive, await isHeld(.disable) { return }
     if let person = try await linkedPerson(listed) {
-      try await update(person, desired)
+      try await update(person, desired, isNew: creation != nil)
     } else if let person = try await match(desired) {
       try await update(person, desired)
     } else {
@@ -26,6 +26,7 @@ extension UserRun {
 
   /// The linked person as the listing of a full cycle has it; `.notListed` means that it has to be looked for.
   private func listedPerson() async -> PeopleSnapshot.Answer? {
+    if let resumed { return .found(resumed) }
     guard let linkBefore else { return nil }
     switch await provisioner.snapshot.take(linkBefore.personID) {
     case .unknown: return nil
@@ -44,7 +45,8 @@ extension UserRun {
     }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
     case .thisObject, .nobody:
-      noteMatching("Linked since it was first provisioned.")
+      noteMatching(
+        creation == nil ? "Linked since it was first provisioned." : "Created before, and not seen to its end.")
       return person
     case nil: unlink("The linked person is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
@@ -58,12 +60,13 @@ extension UserRun {
     noteLostTarget(text)
   }
 
-  private mutating func update(_ person: Person, _ desired: DesiredPerson) async throws(Failure) {
+  /// - Parameter isNew: The person was created without all that a new one gets.
+  private mutating func update(
+    _ person: Person, _ desired: DesiredPerson, isNew: Bool = false
+  ) async throws(Failure) {
     stage = .processing
     self.person = (person.id, person.targetName)
     let adopts = person.externalKey != externalKey
-    // Made by a file without much of what a new person gets.
-    let isNew = await provisioner.uploads.name(user) != nil
     let changes = PersonChanges.between(person, and: try await withKnownLanguage(isNew ? desired.asNew : desired))
     // A status that a mapping gives takes people out like a leaving does.
     let disables = changes.attributes[.status] == PersonStatus.inactive
@@ -83,28 +86,28 @@ extension UserRun {
       if linkBefore?.personID == person.id {
         try await noteWriteAhead(.active)
       } else {
-        // Should the answer be lost, or a device fail: the person carries our key by then, and may not be found by its name any more.
-        link = .set(Link(objectID: user, personID: person.id, targetName: person.targetName))
+        try await linkAhead(person)
       }
       modified = try await shown(changes, from: person)
       let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       if written != changes { modified = try await shown(written, from: person) }
       if isNew { modified = try await shown(PersonChanges.creation(of: desired), from: nil) }
-      noteExport(isNew ? "Created by an uploaded file, and completed." : adopts ? "Adopted and updated." : "Updated.")
+      noteExport(isNew ? "Created before, and completed." : adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
       isComplete = written == changes
     }
-    await completeUpload()
+    endsCreation = true
     setLink(person.id, desired, isComplete: isComplete)
   }
 
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {
-    try await provisioner.uploads.beginCreation(user)
     action = .create
     let changes = PersonChanges.creation(of: desired)
     noteEvaluation("To be created.", desired)
     modified = try await shown(changes, from: nil)
     stage = .export
+    try await unlinkAhead()
+    try await beginCreation(named: changes.attributes[.targetName]?.text ?? "")
     let created: Person
     do throws(Failure) {
       let target = provisioner.target
@@ -112,15 +115,18 @@ extension UserRun {
       created = try await writing(changes.attributes) { attributes throws(Failure) in
         try await target.create(attributes, externalKey: key)
       }
-    } catch  where error.outcomeIsUnknown || error.code == .conflict {
-      guard let person = try await existing(desired, after: error) else { throw error }
+    } catch {
+      endsCreation = !error.outcomeIsUnknown
+      guard error.outcomeIsUnknown || error.code == .conflict,
+        let person = try await existing(desired, after: error)
+      else { throw error }
       modified = []
-      try await update(person, desired)
+      try await update(person, desired, isNew: error.outcomeIsUnknown)
       return
     }
     person = (created.id, created.targetName)
     await provisioner.snapshot.add(created.id)
-    await completeUpload()
+    endsCreation = true
     // From here on the person exists: should a device fail, the next run carries on from the link.
     link = .set(Link(objectID: user, personID: created.id, targetName: created.targetName))
     let written = try await export(changes, to: created, writesPerson: false)
@@ -190,7 +196,8 @@ extension UserRun {
         firstFailure = firstFailure ?? error
         if let candidate { refused.append(candidate) }
       } catch {
-        throw firstFailure ?? error
+        // What was refused before says nothing about a request whose answer was lost.
+        throw error.outcomeIsUnknown ? error : firstFailure ?? error
       }
     }
     throw firstFailure ?? .cancelled

@@ -30,7 +30,10 @@ struct UserRun: ObjectRun {
   /// A removal that would be carried out, were it permitted.
   var planned: LeaveAction?
   var hasRemoved = false
-  var completesUpload = false
+  /// A creation that came to something and is not complete, and its person, when it had no link.
+  var creation: Creation?
+  var resumed: Person?
+  var endsCreation = false
   var isUnknown = false
 
   init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {
@@ -44,7 +47,7 @@ struct UserRun: ObjectRun {
   mutating func execute() async {
     await attempt()
     await provisioner.claims.release(user)
-    await provisioner.uploads.endCreation(user)
+    await provisioner.creations.leave(user)
   }
 
   func report(cycleID: String?) -> RunReport {
@@ -55,12 +58,12 @@ struct UserRun: ObjectRun {
       account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.record.removal = removalChange
-    report.record.completesUpload = completesUpload
+    report.record.endsCreation = endsCreation
     switch link {
     case .unchanged: break
     case .set(let link):
-      report.isNewlyLinked = linkBefore?.personID != link.personID
-      if linkBefore != nil && report.isNewlyLinked { report.record.entitlement = .forgetAll }
+      report.isNewlyLinked = linkAtStart?.personID != link.personID
+      if linkAtStart != nil && report.isNewlyLinked { report.record.entitlement = .forgetAll }
     case .remove where action != .delete: report.record.entitlement = .forgetAll
     case .remove: break
     }
@@ -94,6 +97,7 @@ struct UserRun: ObjectRun {
     self.entitlement = entitlement
     kept = try await provisioner.state.kept(of: user)
     linkAtStart = linkBefore
+    try await resumeCreation()
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       // Spares a read for everybody who is none of our business.
       skip = entitlement.skipReason
@@ -187,7 +191,7 @@ struct UserRun: ObjectRun {
     }
     self.link = .set(link)
     hasRemoved = true
-    await completeUpload()
+    endsCreation = true
   }
 
   mutating func delete() async throws(Failure) {
@@ -202,7 +206,7 @@ struct UserRun: ObjectRun {
     let wasThere = try await provisioner.target.delete(person.id)
     hasRemoved = true
     await provisioner.absences.forget(user)
-    await completeUpload()
+    endsCreation = true
     noteExport(wasThere ? "Deleted." : "Was gone already.")
     self.link = .remove
   }
@@ -235,20 +239,13 @@ struct UserRun: ObjectRun {
     case .thisObject: return true
     case .otherObject, .otherSystem: return false
     case .nobody:
-      guard let name = await provisioner.uploads.name(user), name.lowercased() == person.targetName?.lowercased() else {
-        return false
-      }
+      guard let creation, isMade(person, by: creation) else { return false }
       try await provisioner.target.modify(person.id, [:], externalKey: externalKey)
       return true
     }
   }
 
   // MARK: Parts
-
-  /// The person that a file was to make is there with all that belongs to it, or was taken out.
-  mutating func completeUpload() async {
-    if await provisioner.uploads.complete(user) { completesUpload = true }
-  }
 
   /// Written down before a linked person is written: should nothing more be heard of this run, then what was applied before it is no
   /// longer known to be there, and a person who may be active again has to be taken out when the user leaves.

@@ -32,7 +32,7 @@ struct UploadCrashTests {
     for number in 1...6 {
       #expect(person(number)?.attributes[.supervisors] == .list([]), "what is written on create only")
     }
-    #expect(try await rig.state.uploads().isEmpty)
+    #expect(try await rig.state.creations().isEmpty)
   }
 
   @Test("whoever was renamed meanwhile is the same person, and whoever left is taken out like everybody else")

@@ -10,8 +10,7 @@ struct Invariants {
 
   /// What may still be open while time passes.
   enum Leniency {
-    /// Orphans: a person of a create whose answer was lost in a crash, of a user who left or was renamed before the next look; without a
-    /// link only a listing of people finds it. Removals that wait for a person. Objects whose next attempt is still to come.
+    /// Removals that wait for a person. Objects whose next attempt is still to come.
     case beforeDecisions
     case none
   }
@@ -34,18 +33,15 @@ struct Invariants {
     let people = simulation.target.people(withKey: key(of: id))
     guard people.count < 2 else { return ["\(id) has \(people.count) people"] }
     guard let user = simulation.directory.user(known: id), let roles = simulation.rolesInScope(user) else {
-      if leniency == .beforeDecisions, simulation.state.allLinks[id] == nil || isOpen(id) { return [] }
+      if leniency == .beforeDecisions, isOpen(id) { return [] }
       return people.first?.attributes[.status] == PersonStatus.active ? ["\(id) left but is active"] : []
     }
-    if leniency == .beforeDecisions {
-      // The name of an orphan may be another one by now, and its key keeps a second one from being made.
-      if isOpen(id) || !people.isEmpty && simulation.state.allLinks[id] == nil { return [] }
-    }
+    if leniency == .beforeDecisions, isOpen(id) { return [] }
     guard let person = people.first else {
       return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
     }
     var found: [String] = []
-    for (attribute, value) in expected(user, roles, leniency) where person.attributes[attribute] != value {
+    for (attribute, value) in expected(user, roles) where person.attributes[attribute] != value {
       found.append("\(id): \(attribute) is \(String(describing: person.attributes[attribute])), not \(value)")
     }
     if person.devices.first(where: { $0.name == "Work Email" })?.address != user.attributes["mail"]?.text {
@@ -62,9 +58,7 @@ struct Invariants {
     return next + .seconds(1200) > simulation.wall.now
   }
 
-  private func expected(
-    _ user: DirectoryUser, _ roles: Set<ObjectID>, _ leniency: Leniency
-  ) -> [TargetAttribute: TargetValue] {
+  private func expected(_ user: DirectoryUser, _ roles: Set<ObjectID>) -> [TargetAttribute: TargetValue] {
     let name = user.attributes["userPrincipalName"]?.text ?? ""
     var expected: [TargetAttribute: TargetValue] = [
       .targetName: .text(name), .webLogin: .text(name), .status: PersonStatus.active,
@@ -76,8 +70,7 @@ struct Invariants {
     if expected[.roles] == .list([]) { expected[.roles] = .list(["Standard User"]) }
     if let manager = user.manager, manager != user.id,
       simulation.directory.user(known: manager).flatMap(simulation.rolesInScope) != nil,
-      let person = simulation.target.people(withKey: key(of: manager)).first,
-      leniency == .none || simulation.state.allLinks[manager]?.personID == person.id
+      let person = simulation.target.people(withKey: key(of: manager)).first
     {
       expected[.supervisors] = .list([person.id.rawValue])
     }
