@@ -87,6 +87,16 @@ extension Script {
     notify(.user, id, "soft delete")
   }
 
+  /// Somebody who came a short time ago.
+  mutating func leaveAgain() {
+    let newest = simulation.directory.users.keys.sorted().suffix(3).filter { !loyal.contains($0) }
+    if Bool.random(using: &random) {
+      unassign(newest.randomElement(using: &random))
+    } else {
+      softDelete(newest.randomElement(using: &random))
+    }
+  }
+
   private mutating func restore() {
     guard let id = simulation.directory.recycleBin.keys.sorted().randomElement(using: &random) else { return }
     let name = simulation.directory.recycleBin[id]?.attributes["userPrincipalName"]

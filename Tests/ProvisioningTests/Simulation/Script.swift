@@ -77,7 +77,10 @@ struct Script {
     look()
     simulation.start()
     for _ in 0..<Int.random(in: 10...30, using: &random) {
-      if weather.crashes, chance(0.1) { simulation.stepsToCrash = .random(in: 0...150, using: &random) }
+      if weather.crashes, chance(0.1) {
+        simulation.stepsToCrash = .random(in: 0...150, using: &random)
+        simulation.staysDown = chance(0.5)
+      }
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         happen()
         look()
@@ -85,6 +88,7 @@ struct Script {
       if givesOrders, chance(0.4) { try await order() }
       let isLong = weather.troubles && chance(0.1)
       try await pass(.milliseconds(.random(in: 0...(isLong ? 14_400_000 : 600_000), using: &random)))
+      if simulation.isDown { beDown() }
     }
     simulation.stepsToCrash = nil
     climate.clear()
@@ -108,6 +112,16 @@ struct Script {
       simulation.notify(due)
     }
     try await simulation.pass(end - simulation.wall.now)
+  }
+
+  /// What happens until there is a new process nobody is told of. Above all those leave who were being created.
+  private mutating func beDown() {
+    note("the process was down")
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
+      if chance(0.5) { leaveAgain() } else { happen() }
+      look()
+    }
+    simulation.start()
   }
 
   // MARK: Orders

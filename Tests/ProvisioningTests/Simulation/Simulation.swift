@@ -30,6 +30,9 @@ final class Simulation {
   private var starts: UInt64 = 0
   /// After so many more steps the process crashes.
   var stepsToCrash: Int?
+  /// Whether it is left to the script to start a new one then.
+  var staysDown = false
+  var isDown: Bool { process == nil }
 
   /// What a crash takes away.
   private struct Process {
@@ -185,7 +188,7 @@ final class Simulation {
       while executor.step() {
         guard let left = stepsToCrash else { continue }
         stepsToCrash = left > 0 ? left - 1 : nil
-        if left == 0 { crash() }
+        if left == 0 { staysDown ? end() : crash() }
       }
       return isSettled
     }
