@@ -59,7 +59,7 @@ let package = Package(
         .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
     room("XMatters", ["HTTPTransport", "JSON", "Provisioning"]),
-    room("Storage", ["Provisioning", .product(name: "GRDB", package: "GRDB.swift")]),
+    room("Storage", ["JSON", "Provisioning", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "Service",
       [

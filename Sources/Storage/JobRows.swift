@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 import Provisioning
 
 extension JobRecord {
@@ -13,11 +14,11 @@ extension JobRecord {
     lastSuccessfulWithExports = try CycleExecution(stored: row["lastSuccessfulWithExports"])
   }
 
-  func arguments() throws -> StatementArguments {
+  var arguments: StatementArguments {
     [
       isPaused, successiveCompleteFailures, steadyStateFirstAchieved?.milliseconds,
-      steadyStateLastAchieved?.milliseconds, try last?.stored, try lastSuccessful?.stored,
-      try lastSuccessfulWithExports?.stored,
+      steadyStateLastAchieved?.milliseconds, last?.stored, lastSuccessful?.stored,
+      lastSuccessfulWithExports?.stored,
     ]
   }
 }
@@ -25,57 +26,31 @@ extension JobRecord {
 extension CycleExecution {
   fileprivate init?(stored text: String?) throws {
     guard let text else { return nil }
-    self = try decoded(ExecutionRow.self, text).execution()
+    let object = try StoredObject(text: text)
+    self.init(
+      id: try object.text("id"), kind: try Storage.stored(object.text("kind")),
+      began: Timestamp(milliseconds: try object.integer("began")))
+    ended = object.optionalInteger("ended").map { Timestamp(milliseconds: $0) }
+    failure = try object.object("failure").map(Failure.init(stored:))
+    counts.imported = Int(try object.integer("imported"))
+    counts.importedDeltas = Int(try object.integer("importedDeltas"))
+    counts.importedReferenceDeltas = Int(try object.integer("importedReferenceDeltas"))
+    counts.entitled = Int(try object.integer("entitled"))
+    counts.entitledForProvisioning = Int(try object.integer("entitledForProvisioning"))
+    counts.exports = Int(try object.integer("exports"))
+    counts.exported = Int(try object.integer("exported"))
+    counts.escrowed = Int(try object.integer("escrowed"))
   }
 
   fileprivate var stored: String {
-    get throws { try encoded(ExecutionRow(self)) }
-  }
-}
-
-private struct ExecutionRow: Codable {
-  var id: String
-  var kind: String
-  var began: Int64
-  var ended: Int64?
-  var failure: FailureRow?
-  var imported: Int
-  var importedDeltas: Int
-  var importedReferenceDeltas: Int
-  var entitled: Int
-  var entitledForProvisioning: Int
-  var exports: Int
-  var exported: Int
-  var escrowed: Int
-
-  init(_ execution: CycleExecution) {
-    id = execution.id
-    kind = execution.kind.rawValue
-    began = execution.began.milliseconds
-    ended = execution.ended?.milliseconds
-    failure = execution.failure.map(FailureRow.init)
-    imported = execution.counts.imported
-    importedDeltas = execution.counts.importedDeltas
-    importedReferenceDeltas = execution.counts.importedReferenceDeltas
-    entitled = execution.counts.entitled
-    entitledForProvisioning = execution.counts.entitledForProvisioning
-    exports = execution.counts.exports
-    exported = execution.counts.exported
-    escrowed = execution.counts.escrowed
-  }
-
-  func execution() throws -> CycleExecution {
-    var execution = CycleExecution(id: id, kind: try stored(kind), began: Timestamp(milliseconds: began))
-    execution.ended = ended.map { Timestamp(milliseconds: $0) }
-    execution.failure = try failure?.failure()
-    execution.counts.imported = imported
-    execution.counts.importedDeltas = importedDeltas
-    execution.counts.importedReferenceDeltas = importedReferenceDeltas
-    execution.counts.entitled = entitled
-    execution.counts.entitledForProvisioning = entitledForProvisioning
-    execution.counts.exports = exports
-    execution.counts.exported = exported
-    execution.counts.escrowed = escrowed
-    return execution
+    func number(_ count: Int) -> JSONValue { .integer(Int64(count)) }
+    return JSONValue.stored([
+      "id": .string(id), "kind": .string(kind.rawValue), "began": .integer(began.milliseconds),
+      "ended": (ended?.milliseconds).map(JSONValue.integer), "failure": failure?.stored,
+      "imported": number(counts.imported), "importedDeltas": number(counts.importedDeltas),
+      "importedReferenceDeltas": number(counts.importedReferenceDeltas), "entitled": number(counts.entitled),
+      "entitledForProvisioning": number(counts.entitledForProvisioning), "exports": number(counts.exports),
+      "exported": number(counts.exported), "escrowed": number(counts.escrowed),
+    ]).text
   }
 }

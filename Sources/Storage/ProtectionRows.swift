@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 import Provisioning
 
 extension CountedRemoval {
@@ -26,15 +27,15 @@ extension HeldRemoval {
 extension QuarantineStatus {
   init(row: Row) throws {
     self.init(
-      reason: try stored(row["reason"]), failure: try decoded(FailureRow.self, row["failure"]).failure(),
+      reason: try stored(row["reason"]), failure: try Failure(stored: StoredObject(text: row["failure"])),
       seriesBegan: Timestamp(milliseconds: row["seriesBegan"]),
       currentBegan: Timestamp(milliseconds: row["currentBegan"]), seriesCount: row["seriesCount"],
       nextAttempt: (row["nextAttempt"] as Int64?).map { Timestamp(milliseconds: $0) }, isDisabled: row["isDisabled"])
   }
 
-  func arguments() throws -> StatementArguments {
+  var arguments: StatementArguments {
     [
-      reason.rawValue, try encoded(FailureRow(failure)), seriesBegan.milliseconds, currentBegan.milliseconds,
+      reason.rawValue, failure.stored.text, seriesBegan.milliseconds, currentBegan.milliseconds,
       seriesCount, nextAttempt?.milliseconds, isDisabled,
     ]
   }

@@ -1,11 +1,6 @@
 import GRDB
+import JSON
 import Provisioning
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 // How the domain's values look as rows. Nested values are JSON text: nothing queries into them.
 
@@ -29,15 +24,15 @@ extension Escrow {
   init(row: Row) throws {
     self.init(
       objectID: ObjectID(row["objectID"]), kind: try stored(row["kind"]),
-      failure: try decoded(FailureRow.self, row["failure"]).failure(), attempts: row["attempts"],
+      failure: try Failure(stored: StoredObject(text: row["failure"])), attempts: row["attempts"],
       firstFailure: Timestamp(milliseconds: row["firstFailure"]),
       lastAttempt: Timestamp(milliseconds: row["lastAttempt"]),
       nextAttempt: (row["nextAttempt"] as Int64?).map { Timestamp(milliseconds: $0) })
   }
 
-  func arguments() throws -> StatementArguments {
+  var arguments: StatementArguments {
     [
-      objectID.rawValue, kind.rawValue, try encoded(FailureRow(failure)), attempts, firstFailure.milliseconds,
+      objectID.rawValue, kind.rawValue, failure.stored.text, attempts, firstFailure.milliseconds,
       lastAttempt.milliseconds, nextAttempt?.milliseconds,
     ]
   }
@@ -87,98 +82,16 @@ extension ProvisioningLogEntry {
       duration: .milliseconds(row["duration"] as Int64), objectID: ObjectID(row["objectID"]),
       kind: try stored(row["kind"]), sourceName: row["sourceName"],
       targetID: (row["targetID"] as String?).map { TargetID($0) }, targetName: row["targetName"],
-      steps: try decoded([StepRow].self, row["steps"]).map { try $0.step() },
-      modifiedProperties: try decoded([PropertyRow].self, row["modifiedProperties"]).map(\.property),
-      failure: try (row["failure"] as String?).map { try decoded(FailureRow.self, $0).failure() })
+      steps: try StoredObject.list(text: row["steps"]).map(Step.init(stored:)),
+      modifiedProperties: try StoredObject.list(text: row["modifiedProperties"]).map(ModifiedProperty.init(stored:)),
+      failure: try (row["failure"] as String?).map { try Failure(stored: StoredObject(text: $0)) })
   }
 
-  func arguments() throws -> StatementArguments {
+  var arguments: StatementArguments {
     [
       id, time.milliseconds, cycleID, action.rawValue, status.rawValue, duration.milliseconds, objectID.rawValue,
-      kind.rawValue, sourceName, targetID?.rawValue, targetName, try encoded(steps.map(StepRow.init)),
-      try encoded(modifiedProperties.map(PropertyRow.init)), try failure.map { try encoded(FailureRow($0)) },
-      searchText,
+      kind.rawValue, sourceName, targetID?.rawValue, targetName, JSONValue.array(steps.map(\.stored)).text,
+      JSONValue.array(modifiedProperties.map(\.stored)).text, failure?.stored.text, searchText,
     ]
   }
-}
-
-/// A stored value that this version does not know.
-struct UnreadableRow: Error {}
-
-private struct StepRow: Codable {
-  var kind: String
-  var name: String
-  var status: String
-  var description: String
-  var details: [String: String]
-
-  init(_ step: ProvisioningLogEntry.Step) {
-    kind = step.kind.rawValue
-    name = step.name
-    status = step.status.rawValue
-    description = step.description
-    details = step.details
-  }
-
-  func step() throws -> ProvisioningLogEntry.Step {
-    .init(try stored(kind), name, try stored(status), description, details: details)
-  }
-}
-
-private struct PropertyRow: Codable {
-  var name: String
-  var old: String?
-  var new: String?
-
-  init(_ property: ProvisioningLogEntry.ModifiedProperty) {
-    name = property.name
-    old = property.oldValue
-    new = property.newValue
-  }
-
-  var property: ProvisioningLogEntry.ModifiedProperty { .init(name: name, oldValue: old, newValue: new) }
-}
-
-/// A failure as it is shown later. What to do about it was decided when it happened and is not stored.
-struct FailureRow: Codable {
-  var code: String
-  var reason: String
-  var advice: String
-  var upstream: String?
-  var method: String?
-  var route: String?
-  var status: Int?
-  var message: String?
-
-  init(_ failure: Failure) {
-    code = failure.code.rawValue
-    reason = failure.reason
-    advice = failure.advice
-    upstream = failure.exchange?.upstream
-    method = failure.exchange?.method
-    route = failure.exchange?.route
-    status = failure.exchange?.status
-    message = failure.exchange?.message
-  }
-
-  func failure() throws -> Failure {
-    var exchange: Exchange?
-    if let upstream, let method, let route {
-      exchange = Exchange(upstream: upstream, method: method, route: route, status: status, message: message)
-    }
-    return Failure(.escrow, try stored(code), reason, advice: advice, exchange: exchange)
-  }
-}
-
-func stored<Value: RawRepresentable>(_ text: String) throws -> Value where Value.RawValue == String {
-  guard let value = Value(rawValue: text) else { throw UnreadableRow() }
-  return value
-}
-
-func encoded(_ value: some Encodable) throws -> String {
-  String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-}
-
-func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-  try JSONDecoder().decode(type, from: Data(text.utf8))
 }

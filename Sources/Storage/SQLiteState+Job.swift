@@ -13,7 +13,7 @@ extension SQLiteState {
   package func setJobRecord(_ record: JobRecord) async throws(Failure) {
     try await write { database in
       try database.execute(
-        sql: "INSERT OR REPLACE INTO job VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: try record.arguments())
+        sql: "INSERT OR REPLACE INTO job VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: record.arguments)
     }
   }
 

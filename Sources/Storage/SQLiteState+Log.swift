@@ -9,7 +9,7 @@ extension SQLiteState {
       sql: """
         INSERT INTO log (id, time, cycleID, action, status, duration, objectID, kind, sourceName, targetID, targetName,
           steps, modifiedProperties, failure, searchText) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """, arguments: try entry.arguments())
+        """, arguments: entry.arguments)
   }
 
   package func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage {

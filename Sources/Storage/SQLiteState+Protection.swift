@@ -71,7 +71,7 @@ extension SQLiteState {
     try await write { database in
       guard let status else { return try database.execute(sql: "DELETE FROM quarantine") }
       try database.execute(
-        sql: "INSERT OR REPLACE INTO quarantine VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: try status.arguments())
+        sql: "INSERT OR REPLACE INTO quarantine VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: status.arguments)
     }
   }
 }

@@ -192,7 +192,7 @@ package final class SQLiteState: State {
       try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
     case .set(let escrow):
       try database.executeCached(
-        sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: try escrow.arguments())
+        sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: escrow.arguments)
     }
     switch outcome.entitlement {
     case .unchanged: break
