@@ -32,12 +32,40 @@ package final class HTTPClient: Sendable {
     engine = try TransferEngine(configuration)
   }
 
+  /// One request, from before it is sent to its end, for whoever wants to cancel it.
+  package struct Ticket: Sendable {
+    package let id: UInt64
+    fileprivate let cancellation = Cancellation()
+  }
+
+  package func makeTicket() -> Ticket { Ticket(id: engine.nextID()) }
+
   /// Any HTTP status is an answer; redirects are not followed.
   /// - Throws: `TransportError` when no whole answer came, `CancellationError` when the task was cancelled.
   package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    try await perform { id, cancellation, continuation in
-      HTTPTransfer(id: id, request: request, cancellation: cancellation, continuation: continuation)
+    let ticket = makeTicket()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        start(request, ticket) { continuation.resume(with: $0) }
+      }
+    } onCancel: {
+      cancel(ticket)
     }
+  }
+
+  /// As `send`, for whoever does not wait.
+  /// - Parameter onEnd: Called once, on the thread that drives the transfers or on this one: it must not block.
+  package func start(
+    _ request: HTTPRequest, _ ticket: Ticket, onEnd: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void
+  ) {
+    engine.post(
+      .start(HTTPTransfer(id: ticket.id, request: request, cancellation: ticket.cancellation, deliver: onEnd)))
+  }
+
+  /// It ends with `CancellationError`, unless it has ended; one that is not started yet does when it is.
+  package func cancel(_ ticket: Ticket) {
+    ticket.cancellation.set()
+    engine.post(.cancel(ticket.id))
   }
 
   /// Hands a transfer to the engine and waits for its end.

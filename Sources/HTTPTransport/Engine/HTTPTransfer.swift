@@ -5,7 +5,7 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   let id: UInt64
   let request: HTTPRequest
   let cancellation: Cancellation
-  private let continuation: CheckedContinuation<HTTPResponse, any Error>
+  private let deliver: @Sendable (Result<HTTPResponse, any Error>) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var body: [UInt8] = []
   private var headers = HTTPHeaders()
@@ -15,14 +15,15 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
   private var isTooLarge = false
   private var headIsWhole = false
 
+  /// - Parameter deliver: Called once, with the outcome.
   init(
     id: UInt64, request: HTTPRequest, cancellation: Cancellation,
-    continuation: CheckedContinuation<HTTPResponse, any Error>
+    deliver: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void
   ) {
     self.id = id
     self.request = request
     self.cancellation = cancellation
-    self.continuation = continuation
+    self.deliver = deliver
   }
 
   // MARK: Setting up
@@ -128,16 +129,17 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
     }
     freeHeaderList()
     let microseconds = easy.offset(CURLINFO_TOTAL_TIME_T)
-    continuation.resume(
-      returning: HTTPResponse(
-        status: easy.long(CURLINFO_RESPONSE_CODE), headers: headers, body: body,
-        version: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1,
-        reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0, duration: .microseconds(microseconds)))
+    deliver(
+      .success(
+        HTTPResponse(
+          status: easy.long(CURLINFO_RESPONSE_CODE), headers: headers, body: body,
+          version: easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0) ? .http2 : .http1,
+          reusedConnection: easy.long(CURLINFO_NUM_CONNECTS) == 0, duration: .microseconds(microseconds))))
   }
 
   func fail(_ error: any Error) {
     freeHeaderList()
-    continuation.resume(throwing: error)
+    deliver(.failure(error))
   }
 
   private func freeHeaderList() {

@@ -29,7 +29,8 @@ final class TransferEngine: @unchecked Sendable {
     var commands: [Command] = []
     var transfers = 0
     var isClosed = false
-    var isWoken = false
+    /// It looks into the inbox before it waits: it need not be woken.
+    var isAwake = false
     var ended = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
@@ -79,8 +80,8 @@ final class TransferEngine: @unchecked Sendable {
 
   /// Under the lock, as long as the thread has not ended: once it has, the handle and its descriptor are gone.
   private func wake(_ inbox: inout Inbox) {
-    guard !inbox.isWoken else { return }
-    inbox.isWoken = true
+    guard !inbox.isAwake else { return }
+    inbox.isAwake = true
     curl_multi_wakeup(multi)
   }
 
@@ -125,9 +126,17 @@ final class TransferEngine: @unchecked Sendable {
       var active: Int32 = 0
       curl_multi_perform(multi, &active)
       finishTransfers()
-      curl_multi_poll(multi, nil, 0, 1000, nil)
+      if mayWait() { curl_multi_poll(multi, nil, 0, 1000, nil) }
     }
     tearDown()
+  }
+
+  /// What comes from here on wakes the thread.
+  private func mayWait() -> Bool {
+    inbox.withLock { inbox in
+      inbox.isAwake = !inbox.commands.isEmpty || inbox.isClosed
+      return !inbox.isAwake
+    }
   }
 
   /// - Returns: Whether the engine is to end.
@@ -135,7 +144,7 @@ final class TransferEngine: @unchecked Sendable {
     let (commands, isClosed) = inbox.withLock { inbox in
       defer {
         inbox.commands = []
-        inbox.isWoken = false
+        inbox.isAwake = true
       }
       return (inbox.commands, inbox.isClosed)
     }

@@ -18,13 +18,21 @@ package struct UpstreamObservation: Sendable {
 /// passing is sent again (`RetryPolicy`) as far as the budget goes (`RetryBudget`).
 package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   private typealias Line = RequestLine<C.Instant>
-  private typealias Waiter = CheckedContinuation<Line.Turn, any Error>
+  private typealias Ending = (result: Result<HTTPResponse, TransportError>, duration: Duration)
+
+  /// A request that waits for its turn.
+  private struct Waiter {
+    var request: HTTPRequest
+    var ticket: HTTPClient.Ticket
+    var continuation: CheckedContinuation<Ending, any Error>
+
+    var id: Int { Int(ticket.id) }
+  }
 
   private struct Storage {
     var line: Line
     var budget: RetryBudget<C.Instant>
     var waiters: [Int: Waiter] = [:]
-    var lastWaiter = 0
     var timer: (task: Task<Void, Never>, time: C.Instant)?
   }
 
@@ -107,20 +115,16 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   private func exchange(
     _ request: HTTPRequest, _ route: String, _ priority: RequestPriority
   ) async throws -> (Result<HTTPResponse, TransportError>, RetryPolicy.Outcome) {
-    let turn = try await waitForTurn(priority)
-    let began = clock.now
-    let result: Result<HTTPResponse, TransportError>
-    do {
-      result = .success(try await client.send(request))
-    } catch let error as TransportError {
-      result = .failure(error)
-    } catch {
-      update { line, _ in line.end(turn, nil, nil) }
-      throw error
+    let ticket = client.makeTicket()
+    let (result, duration) = try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        enter(Waiter(request: request, ticket: ticket, continuation: continuation), priority)
+      }
+    } onCancel: {
+      cancel(ticket)
     }
     let outcome = outcome(of: result)
-    end(turn, result, outcome)
-    report(request, route, result, outcome, began.duration(to: clock.now))
+    report(request, route, result, outcome, duration)
     return (result, outcome)
   }
 
@@ -130,16 +134,6 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
       return .answer(status: response.status, retryAfter: retryAfter(response))
     case .failure(let error):
       return .failure(error)
-    }
-  }
-
-  private func end(
-    _ turn: Line.Turn, _ result: Result<HTTPResponse, TransportError>, _ outcome: RetryPolicy.Outcome
-  ) {
-    let usage = (try? result.get()).map { UpstreamUsage($0.headers) }
-    update { line, now in
-      if let wait = outcome.throttledFor, wait > .zero { line.closeGate(until: now.advanced(by: wait)) }
-      line.end(turn, AdaptiveConcurrency.Signal(outcome, load: usage?.load), usage)
     }
   }
 
@@ -158,68 +152,93 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
 
   // MARK: Turns
 
-  private func waitForTurn(_ priority: RequestPriority) async throws -> Line.Turn {
-    let id = storage.withLock { storage in
-      storage.lastWaiter += 1
-      return storage.lastWaiter
+  private func enter(_ waiter: Waiter, _ priority: RequestPriority) {
+    let calls = storage.withLock { storage -> Calls in
+      let now = clock.now
+      if Task.isCancelled { return Calls(refused: [(waiter, CancellationError())]) }
+      guard storage.line.enter(waiter.id, priority, now: now) else {
+        return Calls(refused: [(waiter, TransportError(.overloaded))])
+      }
+      storage.waiters[waiter.id] = waiter
+      return settle(&storage, now)
     }
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        let wakeups = storage.withLock { storage -> Wakeups in
-          let now = clock.now
-          if Task.isCancelled { return Wakeups([(continuation, .failure(CancellationError()))]) }
-          guard storage.line.enter(id, priority, now: now) else {
-            return Wakeups([(continuation, .failure(TransportError(.overloaded)))])
-          }
-          storage.waiters[id] = continuation
-          return settle(&storage, now)
-        }
-        wakeups.deliver()
-      }
-    } onCancel: {
-      let waiter = storage.withLock { storage in
-        storage.line.abandon(id)
-        return storage.waiters.removeValue(forKey: id)
-      }
-      waiter?.resume(throwing: CancellationError())
+    carryOut(calls)
+  }
+
+  private func cancel(_ ticket: HTTPClient.Ticket) {
+    let waiter = storage.withLock { storage in
+      storage.line.abandon(Int(ticket.id))
+      return storage.waiters.removeValue(forKey: Int(ticket.id))
+    }
+    if let waiter {
+      waiter.continuation.resume(throwing: CancellationError())
+    } else {
+      client.cancel(ticket)
     }
   }
 
-  /// Whom to wake once the lock is free.
-  private struct Wakeups {
-    var waiters: [(Waiter, Result<Line.Turn, any Error>)]
+  /// What is to be done once the lock is free.
+  private struct Calls {
+    var admitted: [(waiter: Waiter, turn: Line.Turn)] = []
+    var refused: [(waiter: Waiter, error: any Error)] = []
+  }
 
-    init(_ waiters: [(Waiter, Result<Line.Turn, any Error>)] = []) {
-      self.waiters = waiters
+  private func carryOut(_ calls: Calls) {
+    for (waiter, turn) in calls.admitted { start(waiter, turn) }
+    for (waiter, error) in calls.refused { waiter.continuation.resume(throwing: error) }
+  }
+
+  /// The turn passes on where the transfer ends: under load some time goes by until the task that waits for it goes on.
+  private func start(_ waiter: Waiter, _ turn: Line.Turn) {
+    let began = clock.now
+    client.start(waiter.request, waiter.ticket) { result in
+      self.end(turn, result)
+      let duration = began.duration(to: self.clock.now)
+      switch result {
+      case .success(let response): waiter.continuation.resume(returning: (.success(response), duration))
+      case .failure(let error as TransportError): waiter.continuation.resume(returning: (.failure(error), duration))
+      case .failure(let error): waiter.continuation.resume(throwing: error)
+      }
     }
+  }
 
-    func deliver() {
-      for (waiter, result) in waiters { waiter.resume(with: result) }
+  private func end(_ turn: Line.Turn, _ result: Result<HTTPResponse, any Error>) {
+    let usage = (try? result.get()).map { UpstreamUsage($0.headers) }
+    let outcome: RetryPolicy.Outcome? =
+      switch result {
+      case .success(let response): self.outcome(of: .success(response))
+      case .failure(let error as TransportError): self.outcome(of: .failure(error))
+      // What was cancelled says nothing of the upstream.
+      case .failure: nil
+      }
+    update { line, now in
+      if let wait = outcome?.throttledFor, wait > .zero { line.closeGate(until: now.advanced(by: wait)) }
+      line.end(turn, outcome.map { AdaptiveConcurrency.Signal($0, load: usage?.load) }, usage)
     }
   }
 
   private func update(_ change: (inout Line, C.Instant) -> Void) {
-    let wakeups = storage.withLock { storage in
+    let calls = storage.withLock { storage in
       let now = clock.now
       change(&storage.line, now)
       return settle(&storage, now)
     }
-    wakeups.deliver()
+    carryOut(calls)
   }
 
-  private func settle(_ storage: inout Storage, _ now: C.Instant) -> Wakeups {
-    let calls = storage.line.settle(now: now)
-    var wakeups = Wakeups()
-    for (id, turn) in calls.admitted {
+  private func settle(_ storage: inout Storage, _ now: C.Instant) -> Calls {
+    let decided = storage.line.settle(now: now)
+    var calls = Calls()
+    for (id, turn) in decided.admitted {
       storage.budget.noteRequest(now: now)
-      if let waiter = storage.waiters.removeValue(forKey: id) { wakeups.waiters.append((waiter, .success(turn))) }
+      if let waiter = storage.waiters.removeValue(forKey: id) { calls.admitted.append((waiter, turn)) }
     }
-    for (id, wait) in calls.refused {
+    for (id, wait) in decided.refused {
       guard let waiter = storage.waiters.removeValue(forKey: id) else { continue }
-      wakeups.waiters.append((waiter, .failure(TransportError(.throttled, retryAfter: wait))))
+      calls.refused.append((waiter, TransportError(.throttled, retryAfter: wait)))
     }
-    setTimer(&storage, calls.wakeAt)
-    return wakeups
+    setTimer(&storage, decided.wakeAt)
+    return calls
   }
 
   private func setTimer(_ storage: inout Storage, _ time: C.Instant?) {
@@ -235,10 +254,10 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   private func timerFired(_ time: C.Instant) {
-    let wakeups = storage.withLock { storage in
+    let calls = storage.withLock { storage in
       if storage.timer?.time == time { storage.timer = nil }
       return settle(&storage, max(clock.now, time))
     }
-    wakeups.deliver()
+    carryOut(calls)
   }
 }
