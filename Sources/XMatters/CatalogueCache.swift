@@ -20,8 +20,7 @@ actor CatalogueCache<C: Clock> where C.Duration == Duration {
     let maximumAge = refreshing ? Self.refreshGuard : Self.lifetime
     if let known, known.readAt.duration(to: .now) < maximumAge { return known.catalogue }
     // All callers wait for it, whoever was the first.
-    let task =
-      reading ?? Urgency.$isLive.withValue(true) { Task { [client] in try await Self.read(client) } }
+    let task = reading ?? Task { [client] in try await Self.read(client) }
     reading = task
     let result = await task.result
     if reading == task { reading = nil }
