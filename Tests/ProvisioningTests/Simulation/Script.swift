@@ -77,10 +77,7 @@ struct Script {
     look()
     simulation.start()
     for _ in 0..<Int.random(in: 10...30, using: &random) {
-      if weather.crashes, chance(0.1) {
-        simulation.stepsToCrash = .random(in: 0...150, using: &random)
-        simulation.staysDown = chance(0.5)
-      }
+      if weather.crashes, chance(0.1) { planCrash() }
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         happen()
         look()
@@ -112,6 +109,13 @@ struct Script {
       simulation.notify(due)
     }
     try await simulation.pass(end - simulation.wall.now)
+  }
+
+  /// Some steps ahead; as often as not while somebody is being created, with nobody there to carry on at once.
+  private mutating func planCrash() {
+    simulation.staysDown = chance(0.5)
+    if simulation.staysDown { hire() }
+    simulation.stepsToCrash = .random(in: 0...(simulation.staysDown ? 40 : 150), using: &random)
   }
 
   /// What happens until there is a new process nobody is told of. Above all those leave who were being created.
