@@ -1,5 +1,11 @@
 import Synchronization
 
+/// A transfer, from before it is started to its end.
+package struct Ticket: Sendable {
+  package let id: UInt64
+  let cancellation = Cancellation()
+}
+
 /// Sends requests through libcurl: one thread of its own drives all transfers, callers wait without blocking one.
 package final class HTTPClient: Sendable {
   package struct Configuration: Sendable {
@@ -32,56 +38,45 @@ package final class HTTPClient: Sendable {
     engine = try TransferEngine(configuration)
   }
 
-  /// One request, from before it is sent to its end, for whoever wants to cancel it.
-  package struct Ticket: Sendable {
-    package let id: UInt64
-    fileprivate let cancellation = Cancellation()
-  }
-
-  package func makeTicket() -> Ticket { Ticket(id: engine.nextID()) }
-
   /// Any HTTP status is an answer; redirects are not followed.
   /// - Throws: `TransportError` when no whole answer came, `CancellationError` when the task was cancelled.
   package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    try await perform { ticket, continuation in
+      HTTPTransfer(ticket, request) { continuation.resume(with: $0) }
+    }
+  }
+
+  /// Hands a transfer to the engine and waits for its end.
+  func perform<Answer: Sendable>(
+    _ makeTransfer: (Ticket, CheckedContinuation<Answer, any Error>) -> any Transfer
+  ) async throws -> Answer {
     let ticket = makeTicket()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        start(request, ticket) { continuation.resume(with: $0) }
+        let transfer = makeTransfer(ticket, continuation)
+        do throws(TransportError) { try engine.start(transfer) } catch { transfer.fail(error) }
       }
     } onCancel: {
       cancel(ticket)
     }
   }
 
-  /// As `send`, for whoever does not wait.
-  /// - Parameter onEnd: Called once, on the thread that drives the transfers or on this one: it must not block.
+  // MARK: For those who do not wait
+
+  package func makeTicket() -> Ticket { Ticket(id: engine.nextID()) }
+
+  /// - Parameter onEnd: Called once with what `send` would return or throw, on the thread that drives the transfers: it must not block.
+  /// - Throws: When the request cannot be taken; `onEnd` is not called then.
   package func start(
     _ request: HTTPRequest, _ ticket: Ticket, onEnd: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void
-  ) {
-    engine.post(
-      .start(HTTPTransfer(id: ticket.id, request: request, cancellation: ticket.cancellation, deliver: onEnd)))
+  ) throws(TransportError) {
+    try engine.start(HTTPTransfer(ticket, request, deliver: onEnd))
   }
 
-  /// It ends with `CancellationError`, unless it has ended; one that is not started yet does when it is.
+  /// It ends with `CancellationError`, unless it has ended; one that is yet to be started does when it is.
   package func cancel(_ ticket: Ticket) {
     ticket.cancellation.set()
-    engine.post(.cancel(ticket.id))
-  }
-
-  /// Hands a transfer to the engine and waits for its end.
-  func perform<Answer: Sendable>(
-    _ makeTransfer: (UInt64, Cancellation, CheckedContinuation<Answer, any Error>) -> any Transfer
-  ) async throws -> Answer {
-    let id = engine.nextID()
-    let cancellation = Cancellation()
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        engine.post(.start(makeTransfer(id, cancellation, continuation)))
-      }
-    } onCancel: {
-      cancellation.set()
-      engine.post(.cancel(id))
-    }
+    engine.cancel(ticket.id)
   }
 
   /// Ends what is under way, joins the thread and frees every handle, as OpenSSL's exit handler must not find one.

@@ -2,9 +2,8 @@ internal import CCurl
 
 /// One HTTP exchange on its way.
 final class HTTPTransfer: Transfer, @unchecked Sendable {
-  let id: UInt64
+  let ticket: Ticket
   let request: HTTPRequest
-  let cancellation: Cancellation
   private let deliver: @Sendable (Result<HTTPResponse, any Error>) -> Void
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var body: [UInt8] = []
@@ -17,12 +16,11 @@ final class HTTPTransfer: Transfer, @unchecked Sendable {
 
   /// - Parameter deliver: Called once, with the outcome.
   init(
-    id: UInt64, request: HTTPRequest, cancellation: Cancellation,
+    _ ticket: Ticket, _ request: HTTPRequest,
     deliver: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void
   ) {
-    self.id = id
+    self.ticket = ticket
     self.request = request
-    self.cancellation = cancellation
     self.deliver = deliver
   }
 

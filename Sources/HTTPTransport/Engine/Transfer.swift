@@ -2,8 +2,7 @@ internal import CCurl
 
 /// Something that libcurl carries out: an HTTP exchange, a mail. Handed to the engine's thread, which alone touches it from then on.
 protocol Transfer: AnyObject, Sendable {
-  var id: UInt64 { get }
-  var cancellation: Cancellation { get }
+  var ticket: Ticket { get }
 
   /// Tells a handle everything about this transfer. The handle borrows `self` until `finish` or `fail`, of which one is called once.
   func configure(_ easy: OpaqueEasy, _ configuration: HTTPClient.Configuration) throws(TransportError)

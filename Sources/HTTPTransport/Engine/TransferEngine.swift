@@ -20,7 +20,7 @@ final class Cancellation: Sendable {
 
 /// The thread that drives every transfer, and its inbox. All of libcurl's handles belong to the thread.
 final class TransferEngine: @unchecked Sendable {
-  enum Command: Sendable {
+  private enum Command: Sendable {
     case start(any Transfer)
     case cancel(UInt64)
   }
@@ -61,21 +61,28 @@ final class TransferEngine: @unchecked Sendable {
     lastID.add(1, ordering: .relaxed).newValue
   }
 
-  /// Hands a command to the thread. A transfer that cannot be taken fails at once.
-  func post(_ command: Command) {
+  /// Hands a transfer to the thread.
+  /// - Throws: When it cannot be taken; nothing is called on it then.
+  func start(_ transfer: any Transfer) throws(TransportError) {
     let refusal = inbox.withLock { inbox -> TransportError? in
-      if case .start = command {
-        if inbox.isClosed { return TransportError(.shutdown) }
-        if inbox.transfers >= configuration.maxTransfers { return TransportError(.overloaded) }
-        inbox.transfers += 1
-      } else if inbox.ended {
-        return nil
-      }
-      inbox.commands.append(command)
-      wake(&inbox)
+      if inbox.isClosed { return TransportError(.shutdown) }
+      if inbox.transfers >= configuration.maxTransfers { return TransportError(.overloaded) }
+      inbox.transfers += 1
+      post(.start(transfer), &inbox)
       return nil
     }
-    if let refusal, case .start(let transfer) = command { transfer.fail(refusal) }
+    if let refusal { throw refusal }
+  }
+
+  func cancel(_ id: UInt64) {
+    inbox.withLock { inbox in
+      if !inbox.ended { post(.cancel(id), &inbox) }
+    }
+  }
+
+  private func post(_ command: Command, _ inbox: inout Inbox) {
+    inbox.commands.append(command)
+    wake(&inbox)
   }
 
   /// Under the lock, as long as the thread has not ended: once it has, the handle and its descriptor are gone.
@@ -150,16 +157,16 @@ final class TransferEngine: @unchecked Sendable {
     }
     for command in commands {
       switch command {
-      case .start(let transfer) where transfer.cancellation.isMarked:
+      case .start(let transfer) where transfer.ticket.cancellation.isMarked:
         end(transfer) { $0.fail(CancellationError()) }
-      case .start(let transfer): start(transfer)
-      case .cancel(let id): cancel(id)
+      case .start(let transfer): begin(transfer)
+      case .cancel(let id): breakOff(id)
       }
     }
     return isClosed
   }
 
-  private func start(_ transfer: any Transfer) {
+  private func begin(_ transfer: any Transfer) {
     guard let easy = spare.popLast() ?? curl_easy_init() else {
       end(transfer) { $0.fail(TransportError(.overloaded)) }
       return
@@ -172,11 +179,11 @@ final class TransferEngine: @unchecked Sendable {
       return
     }
     running[easy] = transfer
-    handles[transfer.id] = easy
+    handles[transfer.ticket.id] = easy
     curl_multi_add_handle(multi, easy)
   }
 
-  private func cancel(_ id: UInt64) {
+  private func breakOff(_ id: UInt64) {
     guard let easy = handles[id], let transfer = running[easy] else {
       // It ended a moment ago, or it has not come yet: then it will see its mark when it does.
       return
@@ -191,7 +198,7 @@ final class TransferEngine: @unchecked Sendable {
       guard let transfer = running[easy] else { continue }
       curl_multi_remove_handle(multi, easy)
       running[easy] = nil
-      handles[transfer.id] = nil
+      handles[transfer.ticket.id] = nil
       end(transfer) { $0.finish(easy, result) }
       recycle(easy)
     }
@@ -200,7 +207,7 @@ final class TransferEngine: @unchecked Sendable {
   private func release(_ easy: OpaqueEasy, _ transfer: any Transfer) {
     curl_multi_remove_handle(multi, easy)
     running[easy] = nil
-    handles[transfer.id] = nil
+    handles[transfer.ticket.id] = nil
     recycle(easy)
   }
 

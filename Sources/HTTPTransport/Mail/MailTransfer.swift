@@ -7,18 +7,15 @@ extension HTTPClient {
   package func send(
     _ message: MailMessage, through server: MailServer, timeout: Duration = .seconds(30)
   ) async throws {
-    try await perform { id, cancellation, continuation in
-      MailTransfer(
-        id: id, message: message, server: server, timeout: timeout, cancellation: cancellation,
-        continuation: continuation)
+    try await perform { ticket, continuation in
+      MailTransfer(ticket, message, server, timeout: timeout, continuation: continuation)
     }
   }
 }
 
 /// One mail on its way.
 final class MailTransfer: Transfer, @unchecked Sendable {
-  let id: UInt64
-  let cancellation: Cancellation
+  let ticket: Ticket
   private let message: MailMessage
   private let server: MailServer
   private let timeout: Duration
@@ -27,14 +24,13 @@ final class MailTransfer: Transfer, @unchecked Sendable {
   private var rest: ArraySlice<UInt8>
 
   init(
-    id: UInt64, message: MailMessage, server: MailServer, timeout: Duration, cancellation: Cancellation,
+    _ ticket: Ticket, _ message: MailMessage, _ server: MailServer, timeout: Duration,
     continuation: CheckedContinuation<Void, any Error>
   ) {
-    self.id = id
+    self.ticket = ticket
     self.message = message
     self.server = server
     self.timeout = timeout
-    self.cancellation = cancellation
     self.continuation = continuation
     rest = message.serialized[...]
   }

@@ -23,7 +23,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   /// A request that waits for its turn.
   private struct Waiter {
     var request: HTTPRequest
-    var ticket: HTTPClient.Ticket
+    var ticket: Ticket
     var continuation: CheckedContinuation<Ending, any Error>
 
     var id: Int { Int(ticket.id) }
@@ -90,7 +90,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
 
   /// Lets no request through for so long.
   package func closeGate(for duration: Duration) {
-    update { line, now in line.closeGate(until: now.advanced(by: duration)) }
+    carryOut(update { line, now in line.closeGate(until: now.advanced(by: duration)) })
   }
 
   /// Requests at a time, as the upstream bears them at present.
@@ -165,7 +165,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
     carryOut(calls)
   }
 
-  private func cancel(_ ticket: HTTPClient.Ticket) {
+  private func cancel(_ ticket: Ticket) {
     let waiter = storage.withLock { storage in
       storage.line.abandon(Int(ticket.id))
       return storage.waiters.removeValue(forKey: Int(ticket.id))
@@ -184,15 +184,26 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   private func carryOut(_ calls: Calls) {
-    for (waiter, turn) in calls.admitted { start(waiter, turn) }
+    var calls = calls
+    while !calls.admitted.isEmpty {
+      let (waiter, turn) = calls.admitted.removeFirst()
+      do throws(TransportError) {
+        try start(waiter, turn)
+      } catch {
+        waiter.continuation.resume(returning: (.failure(error), .zero))
+        let next = end(turn, .failure(error))
+        calls.admitted += next.admitted
+        calls.refused += next.refused
+      }
+    }
     for (waiter, error) in calls.refused { waiter.continuation.resume(throwing: error) }
   }
 
   /// The turn passes on where the transfer ends: under load some time goes by until the task that waits for it goes on.
-  private func start(_ waiter: Waiter, _ turn: Line.Turn) {
+  private func start(_ waiter: Waiter, _ turn: Line.Turn) throws(TransportError) {
     let began = clock.now
-    client.start(waiter.request, waiter.ticket) { result in
-      self.end(turn, result)
+    try client.start(waiter.request, waiter.ticket) { result in
+      self.carryOut(self.end(turn, result))
       let duration = began.duration(to: self.clock.now)
       switch result {
       case .success(let response): waiter.continuation.resume(returning: (.success(response), duration))
@@ -202,7 +213,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
     }
   }
 
-  private func end(_ turn: Line.Turn, _ result: Result<HTTPResponse, any Error>) {
+  private func end(_ turn: Line.Turn, _ result: Result<HTTPResponse, any Error>) -> Calls {
     let usage = (try? result.get()).map { UpstreamUsage($0.headers) }
     let outcome: RetryPolicy.Outcome? =
       switch result {
@@ -211,19 +222,18 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
       // What was cancelled says nothing of the upstream.
       case .failure: nil
       }
-    update { line, now in
+    return update { line, now in
       if let wait = outcome?.throttledFor, wait > .zero { line.closeGate(until: now.advanced(by: wait)) }
       line.end(turn, outcome.map { AdaptiveConcurrency.Signal($0, load: usage?.load) }, usage)
     }
   }
 
-  private func update(_ change: (inout Line, C.Instant) -> Void) {
-    let calls = storage.withLock { storage in
+  private func update(_ change: (inout Line, C.Instant) -> Void) -> Calls {
+    storage.withLock { storage in
       let now = clock.now
       change(&storage.line, now)
       return settle(&storage, now)
     }
-    carryOut(calls)
   }
 
   private func settle(_ storage: inout Storage, _ now: C.Instant) -> Calls {

@@ -95,6 +95,10 @@ extension GraphClient {
   }
 
   private func result(of link: String, route: String) async -> Result<GraphAnswer, Failure> {
-    do throws(Failure) { return .success(try await exchange(.get, link, route: route)) } catch { return .failure(error) }
+    do throws(Failure) {
+      return .success(try await exchange(.get, link, route: route))
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -47,6 +47,8 @@ package enum PhoneNumber {
   }
 
   private static func extensionMark(in text: String) -> Range<String.Index>? {
+    // All marks have it, and hardly any number has.
+    guard text.utf8.contains(UInt8(ascii: "x")) else { return nil }
     for mark in [";ext=", "ext.", "ext", "x"] {
       if let range = text.firstRange(of: mark) { return range }
     }

@@ -87,6 +87,28 @@ import Testing
     }
   }
 
+  @Test("when the client is shut down, whoever waits hears of it, however many they are")
+  func shutDown() async throws {
+    let server = try ScriptedServer { _, _ in [.stall] }
+    let client = try HTTPClient()
+    let limits = UpstreamLimits(maxConcurrentRequests: 1, maxWaiting: 20_000, attempts: 1)
+    let upstream = Upstream(name: "test", client: client, limits: limits, clock: clock, wallClock: { 0 })
+    let url = server.url
+    let waiting = (0..<20_000).map { _ in
+      Task { try await upstream.send(HTTPRequest(url: url), route: "/", repeatable: false).status }
+    }
+    while upstream.waiting < waiting.count - 1 { await Task.yield() }
+    await client.shutdown()
+    for task in waiting {
+      guard case .failure(let error as TransportError) = await task.result else {
+        Issue.record("an error was expected")
+        break
+      }
+      #expect(error.phase == .shutdown)
+    }
+    server.stop()
+  }
+
   @Test("whoever is cancelled while waiting leaves the line")
   func cancelledWaiter() async throws {
     let hold = Hold()
