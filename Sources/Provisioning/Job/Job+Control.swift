@@ -54,6 +54,7 @@ extension Job {
       do throws(Failure) {
         try await keeper.restore()
         try await safeguards.restore()
+        if provisioner.policy.groups == nil { try await safeguards.forgetRemovals(of: .group) }
         if await !scope.isComplete { await scope.expect(Set(try await state.entitlements(of: .user).keys)) }
         try await provisioner.creations.restore(isStoring: try await state.watermark() != nil)
         noteRestored()

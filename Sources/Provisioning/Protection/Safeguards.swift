@@ -35,6 +35,16 @@ final class Safeguards: Sendable {
     removals.withLock { removals in removals.unfinished.filter { $0.kind == kind }.map(\.objectID) }
   }
 
+  /// Objects of this kind are not provisioned any more: none of them is to be removed.
+  func forgetRemovals(of kind: ObjectKind) async throws(Failure) {
+    for object in unfinishedRemovals(kind) {
+      var record = RunRecord(objectID: object, kind: kind, escrow: .unchanged, entry: nil)
+      record.removal = .forget
+      try await state.record(record)
+      settle(object, .forget)
+    }
+  }
+
   func permission(for object: ObjectID) -> RemovalPermission {
     removals.withLock { $0.permission(for: object, at: wall.now) }
   }

@@ -100,4 +100,14 @@ struct GroupGuardTests {
     let entry = held[0].stagedDelete(at: FixedClock.start, limit: limit)
     #expect(entry.kind == .group && entry.steps[0].description.contains("26 members taken out of the group"))
   }
+
+  @Test("Given groups that are not provisioned any more, what was held of them is held no more")
+  func switchedOff() async throws {
+    let rig = JobRig()
+    rig.hire(.sample(1))
+    let held = HeldRemoval(objectID: .sample(500), kind: .group, action: .disable, since: rig.wall.now)
+    try await rig.state.hold([held], [])
+    try await rig.runCycle()
+    #expect(try await rig.state.heldRemovals().isEmpty)
+  }
 }
