@@ -98,6 +98,7 @@ package struct Provisioner: Sendable {
   ) async throws(Failure) -> RunReport {
     var run = GroupRun(self, group, policy, removals: removals, onDemand: onDemand)
     await run.attempt()
+    await creations.leave(group)
     let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
     let kept = try await state.kept(of: group)
