@@ -5,7 +5,6 @@ import Synchronization
 /// The port `State` on one SQLite file in WAL mode. The file is a cache: a damaged one is set aside and a new one begun.
 package final class SQLiteState: State {
   private let file: StateFile
-  private let groupCommit = GroupCommit()
   /// Whether the last write failed: then the next look at the state tries one.
   private let isWriteInDoubt = Mutex(false)
 
@@ -168,42 +167,36 @@ package final class SQLiteState: State {
   // MARK: Outcomes
 
   package func record(_ outcome: RunRecord) async throws(Failure) {
-    try await groupCommit.store(outcome) { outcomes throws(Failure) in
-      try await self.write { database in
-        for outcome in outcomes { try Self.store(outcome, in: database) }
+    try await write { database in
+      switch outcome.link {
+      case .unchanged: break
+      case .set(let link):
+        try database.executeCached(
+          sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
+        try Self.releaseOthers(link, database)
+      case .remove:
+        try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       }
+      try Self.apply(outcome.group, to: outcome.objectID, database)
+      switch outcome.escrow {
+      case .unchanged: break
+      case .clear:
+        try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      case .set(let escrow):
+        try database.executeCached(
+          sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: escrow.arguments)
+      }
+      switch outcome.entitlement {
+      case .unchanged: break
+      case .set(let digest): try Self.setEntitlement(digest, of: outcome.objectID, outcome.kind, in: database)
+      case .forgetAll:
+        try database.executeCached(sql: "UPDATE entitlement SET digest = 0 WHERE kind = 'User'")
+        try Self.setEntitlement(0, of: outcome.objectID, outcome.kind, in: database)
+      }
+      try Self.apply(outcome.removal, to: outcome.objectID, in: database)
+      if outcome.endsCreation { try Self.endCreation(of: outcome.objectID, in: database) }
+      if let entry = outcome.entry { try Self.insert(entry, into: database) }
     }
-  }
-
-  private static func store(_ outcome: RunRecord, in database: Database) throws {
-    switch outcome.link {
-    case .unchanged: break
-    case .set(let link):
-      try database.executeCached(
-        sql: "INSERT OR REPLACE" + insertLink.dropFirst("INSERT".count), arguments: link.arguments)
-      try releaseOthers(link, database)
-    case .remove:
-      try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
-    }
-    try apply(outcome.group, to: outcome.objectID, database)
-    switch outcome.escrow {
-    case .unchanged: break
-    case .clear:
-      try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
-    case .set(let escrow):
-      try database.executeCached(
-        sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: escrow.arguments)
-    }
-    switch outcome.entitlement {
-    case .unchanged: break
-    case .set(let digest): try setEntitlement(digest, of: outcome.objectID, outcome.kind, in: database)
-    case .forgetAll:
-      try database.executeCached(sql: "UPDATE entitlement SET digest = 0 WHERE kind = 'User'")
-      try setEntitlement(0, of: outcome.objectID, outcome.kind, in: database)
-    }
-    try apply(outcome.removal, to: outcome.objectID, in: database)
-    if outcome.endsCreation { try endCreation(of: outcome.objectID, in: database) }
-    if let entry = outcome.entry { try insert(entry, into: database) }
   }
 
   private static func setEntitlement(

@@ -134,8 +134,6 @@ final class StateFile: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
-      // Rows of a cycle touch the same pages again and again: they are copied into the file less often, at the price of a log of 16 MB.
-      try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
     do {
       let pool = try DatabasePool(path: path, configuration: configuration)

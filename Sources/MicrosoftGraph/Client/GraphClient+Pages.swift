@@ -73,32 +73,20 @@ extension GraphClient {
   private func walk(
     from url: String, route: String, _ visit: (JSON) throws(Failure) -> Void
   ) async throws(Failure) -> PageWalk {
-    var visited: Set = [url]
-    var answer = try await exchange(.get, url, route: route)
+    var visited: Set<String> = []
+    var link = url
     while true {
+      guard visited.insert(link).inserted, visited.count <= Self.maxPages else {
+        throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle, or never end")
+      }
+      let answer = try await exchange(.get, link, route: route)
       guard answer.isSuccess else { return .refused(answer, atStart: visited.count == 1) }
       guard let page = answer.json, let values = page["value"], values.kind == .array else {
         throw GraphFailure.unreadable("graph", .get, route, "a page has no value")
       }
-      guard let next = page["@odata.nextLink"]?.string else {
-        try visit(values)
-        return .complete(last: page)
-      }
-      guard visited.insert(next).inserted, visited.count <= Self.maxPages else {
-        throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle, or never end")
-      }
-      // The next page is on its way while this one is looked at.
-      async let following = result(of: next, route: route)
       try visit(values)
-      answer = try await following.get()
-    }
-  }
-
-  private func result(of link: String, route: String) async -> Result<GraphAnswer, Failure> {
-    do throws(Failure) {
-      return .success(try await exchange(.get, link, route: route))
-    } catch {
-      return .failure(error)
+      guard let next = page["@odata.nextLink"]?.string else { return .complete(last: page) }
+      link = next
     }
   }
 }

@@ -80,10 +80,7 @@ struct Cycle: Sendable {
 
   private func carryOut(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
     let began = clock.now
-    // Every run will want it. What it may fail at, they meet themselves.
-    async let catalogue = kind == .incremental ? nil : try? target.catalogue(refreshing: false)
     let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
-    _ = await catalogue
     tracker.begin(cycleID: id, total: work.users.count + work.groups.count)
     // What stops the job later stops the tracker.
     try safeguards.checkMayWork()
