@@ -111,10 +111,13 @@ struct Script {
     try await simulation.pass(end - simulation.wall.now)
   }
 
-  /// Some steps ahead; as often as not while somebody is being created, with nobody there to carry on at once.
+  /// Some steps ahead; as often as not while somebody is being created or adopted, with nobody there to carry on at once.
   private mutating func planCrash() {
     simulation.staysDown = chance(0.5)
-    if simulation.staysDown { hire() }
+    if simulation.staysDown {
+      if chance(0.4) { simulation.target.put([.targetName: .text("user\(lastUser + 1)@example.org")]) }
+      hire()
+    }
     simulation.stepsToCrash = .random(in: 0...(simulation.staysDown ? 40 : 150), using: &random)
   }
 
