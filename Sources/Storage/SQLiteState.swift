@@ -135,6 +135,15 @@ package final class SQLiteState: State {
         """, arguments: [link.personID.rawValue, link.objectID.rawValue])
   }
 
+  /// Nobody else's is in use either: whoever had the person before would only lead others to one who is gone.
+  private static func removeLink(of object: ObjectID, _ database: Database) throws {
+    try database.executeCached(
+      sql: """
+        DELETE FROM link WHERE condition = 'released' AND personID = (SELECT personID FROM link WHERE objectID = ?)
+        """, arguments: [object.rawValue])
+    try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [object.rawValue])
+  }
+
   private static let insertLink = """
     INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
     """
@@ -174,8 +183,7 @@ package final class SQLiteState: State {
         try database.executeCached(
           sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
         try Self.releaseOthers(link, database)
-      case .remove:
-        try database.executeCached(sql: "DELETE FROM link WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
+      case .remove: try Self.removeLink(of: outcome.objectID, database)
       }
       try Self.apply(outcome.group, to: outcome.objectID, database)
       switch outcome.escrow {

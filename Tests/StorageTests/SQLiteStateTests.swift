@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test("a person is one user's: whoever was linked to the same one is released")
+  @Test("a person is one user's: whoever was linked to the same one is released, and goes with it")
   func onePersonOneUser() async throws {
     try await withStatePath { path in
       let state = try SQLiteState(path: path, now: Self.now)
@@ -88,6 +88,8 @@ import Testing
       listed.personID = link(2).personID
       try await state.adopt([listed])
       #expect(try await state.link(ObjectID("user-2"))?.condition == .released)
+      try await state.record(RunRecord(objectID: taken.objectID, link: .remove, escrow: .clear, entry: nil))
+      #expect(try await state.links().map(\.objectID) == [ObjectID("user-2"), listed.objectID])
       state.close()
     }
   }

@@ -20,6 +20,11 @@ package final class MemoryState: State {
     var languages: [String: Timestamp] = [:]
     var creations: [ObjectID: Creation] = [:]
 
+    mutating func removeLink(of object: ObjectID) {
+      guard let removed = links.removeValue(forKey: object) else { return }
+      links = links.filter { $0.value.condition != .released || $0.value.personID != removed.personID }
+    }
+
     mutating func set(_ link: Link) {
       for other in links.values where other.personID == link.personID && other.objectID != link.objectID {
         links[other.objectID] = Link(
@@ -146,7 +151,7 @@ package final class MemoryState: State {
       switch outcome.link {
       case .unchanged: break
       case .set(let link): storage.set(link)
-      case .remove: storage.links[outcome.objectID] = nil
+      case .remove: storage.removeLink(of: outcome.objectID)
       }
       switch outcome.group.link {
       case .unchanged: break

@@ -34,7 +34,8 @@ package protocol State: CreationState, JobState, LanguageState, ProtectionState,
   /// The groups with a recorded member whose link says something else by now: it came, left, or is another person.
   func groupsBehindTheirMembers() async throws(Failure) -> [ObjectID]
 
-  /// Records the outcome of one run in one transaction. A person is one user's: another link to the same person is released with it.
+  /// Records the outcome of one run in one transaction. A person is one user's: another link to the same person is released with it,
+  /// and one that was released goes with it.
   func record(_ outcome: RunRecord) async throws(Failure)
 
   /// Adds links that are not there yet, such as those found by listing people; other links to the same people are released.

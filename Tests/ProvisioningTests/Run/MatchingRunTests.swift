@@ -104,6 +104,23 @@ struct MatchingRunTests {
     #expect(world.target.writes.isEmpty)
   }
 
+  @Test("Given an account that was taken over and deleted since, nobody is written as supervised by it")
+  func takenOverAndDeleted() async throws {
+    let world = World()
+    _ = try await world.provisioned(.sample(1))
+    _ = try await world.provisioned(.sample(2, manager: 1))
+    world.directory.softDelete(.sample(1))
+    try await world.run(1)
+    world.hire(.sample(3, changing: ["userPrincipalName": .text("user1@example.org")]))
+    try await world.run(3)
+    world.directory.hardDelete(.sample(3))
+    try await world.runTwice(3)
+    #expect(world.person(of: .sample(3)) == nil && world.link(1) == nil)
+    world.directory.change(.sample(2)) { $0.attributes["mail"] = .text("other@mail.example.org") }
+    #expect(try await world.run(2).failure == nil)
+    #expect(world.person(of: .sample(2))?.address(of: "Work Email") == "other@mail.example.org")
+  }
+
   @Test("Given a user who comes back to find the account taken over, it does not take it back but gets its own")
   func comesBack() async throws {
     let world = World()

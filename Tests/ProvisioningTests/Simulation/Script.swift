@@ -87,7 +87,7 @@ struct Script {
       try await pass(.milliseconds(.random(in: 0...(isLong ? 14_400_000 : 600_000), using: &random)))
       if simulation.isDown { beDown() }
     }
-    simulation.stepsToCrash = nil
+    simulation.planNoCrash()
     climate.clear()
     if givesOrders { try await simulation.order { try await $0.start() } }
     for item in mail { simulation.notify([item.object]) }
@@ -111,14 +111,17 @@ struct Script {
     try await simulation.pass(end - simulation.wall.now)
   }
 
-  /// Some steps ahead; as often as not while somebody is being created or adopted, with nobody there to carry on at once.
+  /// Some steps ahead; or right after somebody was created or adopted, with nobody there to carry on at once.
   private mutating func planCrash() {
     simulation.staysDown = chance(0.5)
-    if simulation.staysDown {
-      if chance(0.4) { simulation.target.put([.targetName: .text("user\(lastUser + 1)@example.org")]) }
-      hire()
+    guard simulation.staysDown else {
+      simulation.stepsToCrash = .random(in: 0...150, using: &random)
+      return
     }
-    simulation.stepsToCrash = .random(in: 0...(simulation.staysDown ? 40 : 150), using: &random)
+    let adopts = chance(0.3)
+    if adopts { simulation.target.put([.targetName: .text("user\(lastUser + 1)@example.org")]) }
+    hire()
+    simulation.crash(after: adopts ? .modify : .create)
   }
 
   /// What happens until there is a new process nobody is told of. Above all those leave who were being created.

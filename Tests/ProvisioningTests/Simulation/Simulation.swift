@@ -30,6 +30,8 @@ final class Simulation {
   private var starts: UInt64 = 0
   /// After so many more steps the process crashes.
   var stepsToCrash: Int?
+  /// As soon as there have been more calls of the operation, the process crashes.
+  private var crashesAfter: (operation: Operation, calls: Int)?
   /// Whether it is left to the script to start a new one then.
   var staysDown = false
   var isDown: Bool { process == nil }
@@ -182,13 +184,30 @@ final class Simulation {
     try await until { !due || executor.count > count }
   }
 
+  /// Once the next call of the operation has had its effect, the process crashes before it does anything else.
+  func crash(after operation: Operation) {
+    crashesAfter = (operation, faults.calls(operation))
+  }
+
+  func planNoCrash() {
+    (stepsToCrash, crashesAfter) = (nil, nil)
+  }
+
+  private var isCrashDue: Bool {
+    if let (operation, calls) = crashesAfter, faults.calls(operation) > calls {
+      crashesAfter = nil
+      return true
+    }
+    guard let left = stepsToCrash else { return false }
+    stepsToCrash = left > 0 ? left - 1 : nil
+    return left == 0
+  }
+
   /// Makes steps until nothing happens before time passes.
   private func settle() async throws {
     try await until {
       while executor.step() {
-        guard let left = stepsToCrash else { continue }
-        stepsToCrash = left > 0 ? left - 1 : nil
-        if left == 0 { staysDown ? end() : crash() }
+        if isCrashDue { staysDown ? end() : crash() }
       }
       return isSettled
     }
