@@ -88,6 +88,8 @@ extension UserRun {
       } else {
         try await linkAhead(person)
       }
+      // Whoever is adopted is not the one that a creation was to make.
+      if !isNew { endsCreation = true }
       modified = try await shown(changes, from: person)
       let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)
       if written != changes { modified = try await shown(written, from: person) }

@@ -155,6 +155,19 @@ struct LostCreateTests {
     #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.inactive)
   }
 
+  @Test("Given that nothing came of it and somebody is adopted meanwhile, that person is not taken for a new one")
+  func adoptedInstead() async throws {
+    let world = World()
+    world.hire(.sample(1))
+    world.faults.plan(.create, .refused(.answerLost))
+    #expect(try await world.run(1).failure != nil)
+    world.target.put([.targetName: .text("user1@example.org"), .language: .text("fr")])
+    world.faults.plan(.createDevice, .unavailable)
+    #expect(try await world.run(1).failure != nil)
+    #expect(try await world.run(1).entry?.action == .update)
+    #expect(world.person(of: .sample(1))?.attributes[.language] == .text("fr"), "written on create only")
+  }
+
   @Test("Given that the outcome cannot be recorded either, the next run knows of the person all the same")
   func unrecorded() async throws {
     let world = World()
