@@ -11,6 +11,8 @@ package actor GroupSnapshot {
   private var isListed = false
   private var groups: [GroupID: Group] = [:]
   private var used: Set<GroupID> = []
+  /// What runs have written to while groups were being listed; nil while they are not.
+  private var outdated: Set<GroupID>?
 
   package init() {}
 
@@ -18,8 +20,11 @@ package actor GroupSnapshot {
   /// - Returns: The object and group of every external key that is ours.
   package func fill(from target: any Target, policy: MappingPolicy) async throws(Failure) -> [GroupLink] {
     clear()
+    outdated = []
+    defer { outdated = nil }
     var listed: [GroupID: Group] = [:]
     try await target.forEachGroup { listed[$0.id] = $0 }
+    used = outdated ?? []
     groups = listed
     isListed = true
     return listed.values.compactMap { group in
@@ -36,6 +41,12 @@ package actor GroupSnapshot {
     isListed = false
     groups = [:]
     used = []
+  }
+
+  /// To be called once something was written to a group: what was listed may be older.
+  package func outdate(_ id: GroupID) {
+    outdated?.insert(id)
+    if isListed { used.insert(id) }
   }
 
   package func take(_ id: GroupID) -> Answer {

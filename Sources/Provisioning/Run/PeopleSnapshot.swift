@@ -11,8 +11,10 @@ package actor PeopleSnapshot {
 
   /// Nil while there is none.
   private var listed: PackedPeople?
-  /// Created since it was listed.
+  /// Created since it was listed, or meanwhile.
   private var added: Set<PersonID> = []
+  /// Whom runs have written to while they were being listed; nil while nobody is.
+  private var outdated: Set<PersonID>?
 
   package init() {}
 
@@ -23,6 +25,8 @@ package actor PeopleSnapshot {
     from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = []
   ) async throws(Failure) -> [Link] {
     clear()
+    outdated = []
+    defer { outdated = nil }
     var people = PackedPeople()
     var links: [Link] = []
     try await target.forEachPerson { person in
@@ -31,6 +35,7 @@ package actor PeopleSnapshot {
       links.append(
         Link(objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName))
     }
+    for id in outdated ?? [] { _ = people.take(id) }
     listed = people
     return links
   }
@@ -41,7 +46,13 @@ package actor PeopleSnapshot {
   }
 
   package func add(_ created: PersonID) {
-    if listed != nil { added.insert(created) }
+    if listed != nil || outdated != nil { added.insert(created) }
+  }
+
+  /// To be called once something was written to a person: what was listed may be older.
+  package func outdate(_ id: PersonID) {
+    outdated?.insert(id)
+    _ = listed?.take(id)
   }
 
   package var isEmpty: Bool { listed == nil }

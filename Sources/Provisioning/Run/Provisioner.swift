@@ -98,6 +98,7 @@ package struct Provisioner: Sendable {
   ) async throws(Failure) -> RunReport {
     var run = GroupRun(self, group, policy, removals: removals, onDemand: onDemand)
     await run.attempt()
+    if run.stage == .export, let target = run.group { await groupSnapshot.outdate(target.id) }
     await creations.leave(group)
     let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }

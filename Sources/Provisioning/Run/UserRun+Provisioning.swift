@@ -123,6 +123,7 @@ extension UserRun {
         let person = try await existing(desired, after: error)
       else { throw error }
       modified = []
+      await provisioner.snapshot.add(person.id)
       try await update(person, desired, isNew: error.outcomeIsUnknown)
       return
     }

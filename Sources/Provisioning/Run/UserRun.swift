@@ -46,6 +46,7 @@ struct UserRun: ObjectRun {
 
   mutating func execute() async {
     await attempt()
+    if stage == .export, let person { await provisioner.snapshot.outdate(person.id) }
     await provisioner.claims.release(user)
     await provisioner.creations.leave(user)
   }
@@ -214,8 +215,6 @@ struct UserRun: ObjectRun {
   /// The linked person, when it is there and still ours; otherwise the link goes and nothing is written.
   mutating func ownedPerson(_ link: Link) async throws(Failure) -> Person? {
     try await provisioner.claims.claim(link.personID, for: user)
-    // What was listed of the person is out of date once it is removed.
-    _ = await provisioner.snapshot.take(link.personID)
     guard let person = try await provisioner.target.person(link.personID) else {
       noteMatching("The linked person is gone from xMatters.")
       self.link = .remove
