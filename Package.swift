@@ -34,8 +34,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "4.0.0"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -45,7 +43,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    room("Cryptography", ["COpenSSL"]),
     room("JSON", ["CJansson"]),
     room("HTTPTransport", ["CCurl"]),
     room("Expressions"),
@@ -54,9 +54,7 @@ let package = Package(
     room(
       "MicrosoftGraph",
       [
-        "HTTPTransport", "JSON", "Provisioning", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "SwiftASN1", package: "swift-asn1"),
+        "Cryptography", "HTTPTransport", "JSON", "Provisioning",
       ]),
     room("XMatters", ["HTTPTransport", "JSON", "Provisioning"]),
     room("Storage", ["JSON", "Provisioning", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -77,8 +75,9 @@ let package = Package(
       ]),
     program("rollcall-bench", ["Expressions", "HTTPTransport", "JSON", "WorkQueue"]),
     .target(
-      name: "TestSupport", dependencies: ["Expressions", "Provisioning"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["COpenSSL", "Expressions", "Provisioning"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    tests("CryptographyTests", ["Cryptography", "TestSupport"]),
     tests("JSONTests", ["JSON", "CJansson", "TestSupport"]),
     tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
     tests("ExpressionsTests", ["Expressions"]),
@@ -87,8 +86,7 @@ let package = Package(
     tests(
       "MicrosoftGraphTests",
       [
-        "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Simulators", "TestSupport",
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+        "Cryptography", "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Simulators", "TestSupport",
       ]),
     tests("XMattersTests", ["HTTPTransport", "JSON", "Provisioning", "Simulators", "XMatters"]),
     tests("StorageTests", ["Provisioning", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,5 +1,4 @@
-import Crypto
-import CryptoExtras
+import Cryptography
 import JSON
 
 #if canImport(FoundationEssentials)
@@ -32,15 +31,14 @@ package enum ClientAssertion {
   package static func make(pem: String, audience: String, clientID: String, now: Int64) throws -> String {
     let certificate = try ClientCertificate(pem: pem)
     let header: JSONValue = [
-      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(data: certificate.der)))),
+      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(certificate.der)))),
     ]
     let claims: JSONValue = [
       "aud": .string(audience), "iss": .string(clientID), "sub": .string(clientID), "jti": .string(UUID().uuidString),
       "nbf": .integer(now - 60), "iat": .integer(now), "exp": .integer(now + 540),
     ]
     let signed = base64URL(Data(header.serialized())) + "." + base64URL(Data(claims.serialized()))
-    let signature = try certificate.key.signature(for: Data(signed.utf8), padding: .PSS)
-    return signed + "." + base64URL(signature.rawRepresentation)
+    return signed + "." + base64URL(Data(try certificate.key.sign(Array(signed.utf8), .pss)))
   }
 
   private static func base64URL(_ data: Data) -> String {

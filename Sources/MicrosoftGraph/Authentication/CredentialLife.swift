@@ -25,7 +25,7 @@ extension ClientCredential {
     switch self {
     case .secret: nil
     case .certificate(let load):
-      (try? await load()).flatMap { try? ClientCertificate(pem: $0) }?.notAfter.map { CredentialLife(end: $0) }
+      (try? await load()).flatMap(ClientCertificate.end(of:)).map { CredentialLife(end: $0) }
     case .federatedToken(let load):
       (try? await load()).flatMap(Self.life(ofToken:))
     }

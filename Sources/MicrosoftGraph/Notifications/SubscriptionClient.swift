@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import HTTPTransport
 import JSON
 import Provisioning
@@ -107,7 +107,7 @@ struct SubscriptionClient<C: Clock>: Sendable where C.Duration == Duration {
 /// What is kept of a secret to see that it changed.
 enum SecretDigest {
   static func of(_ secret: String) -> String {
-    SHA256.hash(data: Array(secret.utf8)).map { byte in
+    SHA256.hash(Array(secret.utf8)).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
