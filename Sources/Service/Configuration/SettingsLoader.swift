@@ -145,11 +145,16 @@ package enum SettingsLoader {
       shutdownGrace: reader.duration("listener.shutdownGrace", default: .seconds(25)))
   }
 
-  /// - Parameter requests: At a time to xMatters. Unless they are given, there are workers enough to keep all of them busy, as a worker
-  ///   also waits for the directory: 8 for the 5 of the default.
   private static func readTLS(_ reader: inout ConfigurationReader) -> Settings.Listener.TLS? {
     let certificate = reader.text("listener.tls.certificateFile")
     let key = reader.text("listener.tls.privateKeyFile")
+    if certificate != nil || key != nil, !ListenerTLS.isBuilt {
+      reader.report(
+        "listener.tls.\(certificate == nil ? "privateKeyFile" : "certificateFile")",
+        "cannot be used: this program was built without TLS for its listener. Build it with the package's default traits, "
+          + "or let a proxy in front of it end TLS")
+      return nil
+    }
     if let certificate, let key { return Settings.Listener.TLS(certificateFile: certificate, privateKeyFile: key) }
     if certificate != nil || key != nil {
       reader.report(
@@ -159,6 +164,8 @@ package enum SettingsLoader {
     return nil
   }
 
+  /// - Parameter requests: At a time to xMatters. Unless `queue.workers` is given, there are workers enough to keep all of them busy, as
+  ///   a worker also waits for the directory: 8 for the 5 of the default.
   private static func readQueue(_ reader: inout ConfigurationReader, requests: Int) -> Settings.Queue {
     Settings.Queue(
       workers: reader.integer("queue.workers", default: min(256, max(8, requests * 8 / 5)), in: 1...256),

@@ -32,8 +32,7 @@ enum ListenerServer {
       responder: listener,
       server: HTTPServerBuilder { responder in
         let plain = HTTP1Channel(responder: responder, configuration: channelConfiguration)
-        if let tls { return TLSListenerChannel(base: plain, tls: tls) }
-        return plain
+        return tls?.wrap(plain) ?? plain
       },
       configuration: .init(
         address: .hostname(settings.host, port: settings.port), backlog: 4096,
