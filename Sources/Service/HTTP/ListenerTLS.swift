@@ -97,7 +97,7 @@ import Synchronization
   }
 #else
   /// The program was built without the package trait `ListenerTLS`: the configuration refuses `listener.tls`, and no value exists.
-  enum ListenerTLS: Sendable {
+  final class ListenerTLS: Sendable {
     static let isBuilt = false
 
     init(_ files: Settings.Listener.TLS) throws(UnusableCertificate) { throw UnusableCertificate(files: files) }
