@@ -74,18 +74,23 @@ extension SQLiteState {
 }
 
 private let insertLink = """
-  INSERT INTO groupLink (objectID, groupID, condition, digest, targetName) VALUES (?, ?, ?, ?, ?)
+  INSERT INTO groupLink (objectID, groupID, condition, digest, targetName, proof, orphanSince)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
   """
 
 extension GroupLink {
   init(row: Row) throws {
     self.init(
       objectID: ObjectID(row["objectID"]), groupID: GroupID(row["groupID"]), condition: try stored(row["condition"]),
-      digest: (row["digest"] as Int64?).map { UInt64(bitPattern: $0) }, targetName: row["targetName"])
+      digest: (row["digest"] as Int64?).map { UInt64(bitPattern: $0) }, targetName: row["targetName"],
+      proof: try stored(row["proof"]), orphanSince: (row["orphanSince"] as Int64?).map { Timestamp(milliseconds: $0) })
   }
 
   fileprivate var arguments: StatementArguments {
-    [objectID.rawValue, groupID.rawValue, condition.rawValue, digest.map { Int64(bitPattern: $0) }, targetName]
+    [
+      objectID.rawValue, groupID.rawValue, condition.rawValue, digest.map { Int64(bitPattern: $0) }, targetName,
+      proof.rawValue, orphanSince?.milliseconds,
+    ]
   }
 }
 

@@ -33,7 +33,8 @@ extension SQLiteState {
   package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {
     try await read { database in
       func count(_ table: String) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table) WHERE condition = 'active'") ?? 0
+        try Int.fetchOne(
+          database, sql: "SELECT count(*) FROM \(table) WHERE condition = 'active' AND orphanSince IS NULL") ?? 0
       }
       return [.user: try count("link"), .group: try count("groupLink")]
     }

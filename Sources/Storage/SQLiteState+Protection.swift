@@ -5,7 +5,8 @@ extension SQLiteState {
   package func activeLinkCount() async throws(Failure) -> Int {
     try await read { database in
       try Int.fetchOne(
-        database, sql: "SELECT COUNT(*) FROM link WHERE condition = ?", arguments: [Link.Condition.active.rawValue])
+        database, sql: "SELECT COUNT(*) FROM link WHERE condition = ? AND orphanSince IS NULL",
+        arguments: [Link.Condition.active.rawValue])
         ?? 0
     }
   }

@@ -145,7 +145,8 @@ package final class SQLiteState: State {
   }
 
   private static let insertLink = """
-    INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor, proof, orphanSince)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   package func kept(of object: ObjectID) async throws(Failure) -> KeptObject {

@@ -173,6 +173,17 @@ enum Schema {
         arguments: [ObjectKind.user.rawValue])
       try database.drop(table: "upload")
     }
+    migrator.registerMigration("proofs of links") { database in
+      for table in ["link", "groupLink"] {
+        try database.alter(table: table) {
+          // What was linked before counts as proven.
+          $0.add(column: "proof", .text).notNull().defaults(to: Link.Proof.proven.rawValue)
+          $0.add(column: "orphanSince", .integer)
+        }
+        try database.execute(
+          sql: "CREATE INDEX \(table)_on_orphanSince ON \(table)(objectID) WHERE orphanSince IS NOT NULL")
+      }
+    }
     return migrator
   }
 }

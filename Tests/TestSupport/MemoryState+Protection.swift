@@ -6,7 +6,9 @@ extension MemoryState {
   package var storedQuarantine: QuarantineStatus? { peek { $0.quarantine } }
 
   package func activeLinkCount() async throws(Failure) -> Int {
-    try await access(.readState) { storage in storage.links.values.count { $0.condition == .active } }
+    try await access(.readState) { storage in
+      storage.links.values.count { $0.condition == .active && $0.orphanSince == nil }
+    }
   }
 
   package func countedRemovals() async throws(Failure) -> [CountedRemoval] {

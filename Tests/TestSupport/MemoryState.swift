@@ -256,8 +256,8 @@ package final class MemoryState: State {
   package func synchronizedEntryCounts() async throws(Failure) -> [ObjectKind: Int] {
     try await access(.readState) { storage in
       [
-        .user: storage.links.values.count { $0.condition == .active },
-        .group: storage.groupLinks.values.count { $0.condition == .active },
+        .user: storage.links.values.count { $0.condition == .active && $0.orphanSince == nil },
+        .group: storage.groupLinks.values.count { $0.condition == .active && $0.orphanSince == nil },
       ]
     }
   }

@@ -64,6 +64,8 @@ package enum SkipReason: String, Hashable, Sendable {
   case redundantExport = "RedundantExport"
   /// The removal waits for the guard, or is held by it.
   case removalPlanned
+  /// The directory has never known the object whose key the person or group carries.
+  case orphan
 }
 
 extension SkipReason {

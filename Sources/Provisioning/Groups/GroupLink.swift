@@ -7,16 +7,20 @@ package struct GroupLink: Hashable, Sendable {
   package var digest: UInt64?
   /// The group's target name when last seen, for people to read.
   package var targetName: String?
+  package var proof: Link.Proof
+  package var orphanSince: Timestamp?
 
   package init(
     objectID: ObjectID, groupID: GroupID, condition: Link.Condition = .active, digest: UInt64? = nil,
-    targetName: String? = nil
+    targetName: String? = nil, proof: Link.Proof = .proven, orphanSince: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.groupID = groupID
     self.condition = condition
     self.digest = digest
     self.targetName = targetName
+    self.proof = proof
+    self.orphanSince = orphanSince
   }
 }
 

@@ -96,7 +96,8 @@ extension GroupRun {
           advice: "Set xmatters.ownership to adopt, or remove or rename that group.")
       }
     case .otherObject(let other):
-      guard let link = try await provisioner.state.groupLink(other), link.condition == .released else {
+      guard let link = try await provisioner.state.groupLink(other), link.condition == .released, link.proof == .proven
+      else {
         throw Failure(
           .escrow, .duplicateSourceEntries,
           "The group in xMatters that has the name belongs to another group of the directory (\(other)).",

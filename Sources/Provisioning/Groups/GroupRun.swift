@@ -74,6 +74,10 @@ struct GroupRun: ObjectRun {
     }
     if let linkBefore { group = (linkBefore.groupID, linkBefore.targetName) }
     let observation = try await observe()
+    if isOrphan(observation) {
+      skip = .orphan
+      return
+    }
     stage = .scoping
     if case .present = observation { scope.isActive = true } else { scope.isActive = false }
     let reason = leaveReason(observation, entitlement: entitlement)
@@ -95,6 +99,15 @@ struct GroupRun: ObjectRun {
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
     }
+  }
+
+  /// Whether nothing but a key in xMatters suggests that the group is this one. What the directory says is noted with the link.
+  private mutating func isOrphan(_ observation: GroupObservation) -> Bool {
+    guard let before = linkBefore, before.proof == .unproven else { return false }
+    let link = before.examined(isKnown: observation != .absent, at: provisioner.clock.now)
+    if link != before { change.link = .set(link) }
+    linkBefore = link
+    return link.proof == .unproven
   }
 
   private mutating func observe() async throws(Failure) -> GroupObservation {

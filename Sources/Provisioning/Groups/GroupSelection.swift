@@ -19,7 +19,9 @@ struct GroupSelection: Sendable {
   /// All that are assigned or managed.
   var everything: Set<ObjectID> { Set(assigned.keys).union(managed) }
 
-  private var managed: some Sequence<ObjectID> { links.lazy.filter { $0.condition != .released }.map(\.objectID) }
+  private var managed: some Sequence<ObjectID> {
+    links.lazy.filter { $0.condition != .released || $0.isUnexamined }.map(\.objectID)
+  }
 }
 
 extension GroupSelection {

@@ -32,7 +32,8 @@ package actor GroupSnapshot {
         // Nobody knows any more why an inactive group is inactive: if it was unassigned, no delete may follow.
         GroupLink(
           objectID: object, groupID: group.id,
-          condition: group.attributes[.status] == GroupStatus.inactive ? .released : .active, targetName: group.name)
+          condition: group.attributes[.status] == GroupStatus.inactive ? .released : .active, targetName: group.name,
+          proof: .unproven)
       }
     }
   }

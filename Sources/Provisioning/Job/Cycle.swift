@@ -21,6 +21,7 @@ package struct CycleReport: Hashable, Sendable {
   /// Changes that the delta links told of, and how many of them are of groups.
   package var changes = 0
   package var groupChanges = 0
+  package var orphans = OrphanCount()
 }
 
 /// One pass over what may differ: reads who is in scope and what changed, queues it, and stores the watermark when all of it is
@@ -96,7 +97,8 @@ struct Cycle: Sendable {
     try await state.setWatermark(watermark)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
-      failed: failed, changes: work.changes, groupChanges: work.groupChanges)
+      failed: failed, changes: work.changes, groupChanges: work.groupChanges,
+      orphans: try await state.orphanCount(since: began))
   }
 
   private func workOffUsers(_ users: Set<ObjectID>) async throws(Failure) {
@@ -172,7 +174,8 @@ struct Cycle: Sendable {
     }
     if scope.kind == .all {
       // Of those without any assignment, a digest that was forgotten is the only sign that they are to be looked at again.
-      keys.formUnion(try await state.links().lazy.map(\.objectID).filter { digests[$0] == nil })
+      keys.formUnion(
+        try await state.links().lazy.filter { $0.orphanSince == nil }.map(\.objectID).filter { digests[$0] == nil })
     }
     keys.formUnion(try await state.linksAwaitingSomebodyLinked())
     if !scopeIsSettled { keys.formUnion(try await scope.everybody(passing: policy.filters)) }
@@ -200,7 +203,7 @@ struct Cycle: Sendable {
     try await bulk?.make(keys.subtracting(links.lazy.map(\.objectID)))
     await creations.close()
     for link in links {
-      if link.condition == .released, await !snapshot.isMissing(link.personID) { continue }
+      if link.condition == .released, !link.isUnexamined, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)
     }
     keys.formUnion(try await state.escrows().lazy.filter { $0.kind == .user }.map(\.objectID))

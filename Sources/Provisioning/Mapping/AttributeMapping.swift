@@ -77,7 +77,9 @@ package struct MappingPolicy: Sendable {
   /// The user or group that an external key names, or nil when it is not one of ours.
   package func object(ofExternalKey key: String?) -> ObjectID? {
     guard let key, key.count > externalKeyPrefix.count, key.hasPrefix(externalKeyPrefix) else { return nil }
-    return ObjectID(String(key.dropFirst(externalKeyPrefix.count)))
+    let object = ObjectID(String(key.dropFirst(externalKeyPrefix.count)))
+    // Another system may use the same prefix with ids of its own.
+    return object.isGUID ? object : nil
   }
 
   /// The union over all assignments of what `roleMap` names, in its order; `defaultRoles` when it names none (contract, section 5).

@@ -10,6 +10,13 @@ package struct Link: Hashable, Sendable {
     case released
   }
 
+  /// Whether the directory has ever said that it knows the object.
+  package enum Proof: String, Hashable, Sendable {
+    case proven
+    /// Only the external key of a person or group in xMatters suggests it. Rollcall disables and deletes nothing on the strength of that.
+    case unproven
+  }
+
   package var objectID: ObjectID
   package var personID: PersonID
   package var condition: Condition
@@ -19,10 +26,13 @@ package struct Link: Hashable, Sendable {
   package var targetName: String?
   /// The manager who was not provisioned yet when this person was written; resolved when it arrives (design, decision 10).
   package var pendingSupervisor: ObjectID?
+  package var proof: Proof
+  /// When the directory first said that it does not know the object of an unproven link: the person is an orphan.
+  package var orphanSince: Timestamp?
 
   package init(
     objectID: ObjectID, personID: PersonID, condition: Condition = .active, digest: UInt64? = nil,
-    targetName: String? = nil, pendingSupervisor: ObjectID? = nil
+    targetName: String? = nil, pendingSupervisor: ObjectID? = nil, proof: Proof = .proven, orphanSince: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.personID = personID
@@ -30,6 +40,8 @@ package struct Link: Hashable, Sendable {
     self.digest = digest
     self.targetName = targetName
     self.pendingSupervisor = pendingSupervisor
+    self.proof = proof
+    self.orphanSince = orphanSince
   }
 }
 

@@ -15,6 +15,8 @@ package enum ObjectConnection: Hashable, Sendable {
 package protocol ConditionedLink {
   var condition: Link.Condition { get set }
   var digest: UInt64? { get set }
+  var proof: Link.Proof { get set }
+  var orphanSince: Timestamp? { get set }
 }
 
 extension Link: ConditionedLink {}
@@ -26,6 +28,22 @@ extension ConditionedLink {
     var link = self
     link.condition = condition ?? self.condition
     link.digest = nil
+    return link
+  }
+
+  /// Whether it is still to be asked if the directory knows the object.
+  package var isUnexamined: Bool { proof == .unproven && orphanSince == nil }
+
+  /// After the directory was asked for the object.
+  /// - Parameter isKnown: It is there, or in the recycle bin.
+  func examined(isKnown: Bool, at now: Timestamp) -> Self {
+    guard proof == .unproven else { return self }
+    var link = self
+    if isKnown {
+      (link.proof, link.orphanSince) = (.proven, nil)
+    } else {
+      link.orphanSince = link.orphanSince ?? now
+    }
     return link
   }
 }

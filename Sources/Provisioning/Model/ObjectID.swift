@@ -23,6 +23,11 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
 
   package var description: String { rawValue }
 
+  /// Whether it may be the id of a directory object at all.
+  package var isGUID: Bool {
+    if case .guid = storage { true } else { false }
+  }
+
   package static func < (left: ObjectID, right: ObjectID) -> Bool {
     if case .guid(let high, let low) = left.storage, case .guid(let otherHigh, let otherLow) = right.storage {
       return (high, low) < (otherHigh, otherLow)

@@ -109,6 +109,8 @@ extension SkipReason {
     case .alreadyHandled: "The leaving was handled before."
     case .importSkipped: "There is no value to look for the object by."
     case .redundantExport: "Both sides are equal."
+    case .orphan:
+      "Carries the key of an object that this directory has never known: it is left alone, and reported as an orphan."
     case .removalPlanned:
       "Held by the removal guard: more than allowed would be disabled or deleted (protection.removals)."
     }

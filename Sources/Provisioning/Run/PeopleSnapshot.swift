@@ -33,7 +33,9 @@ package actor PeopleSnapshot {
       people.add(person)
       guard let user = policy.object(ofExternalKey: person.externalKey), !known.contains(user) else { return }
       links.append(
-        Link(objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName))
+        Link(
+          objectID: user, personID: person.id, condition: person.condition, targetName: person.targetName,
+          proof: .unproven))
     }
     for id in outdated ?? [] { _ = people.take(id) }
     listed = people

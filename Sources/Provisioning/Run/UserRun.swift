@@ -21,6 +21,8 @@ struct UserRun: ObjectRun {
   var linkBefore: Link? { kept?.link }
   /// As it was before anything was written ahead.
   private var linkAtStart: Link?
+  /// The directory was asked for the user of an unproven link, and what it said is not recorded yet.
+  private var isExamined = false
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
   var target: (id: TargetID, name: String?)? { person.map { (TargetID($0.id), $0.targetName) } }
@@ -46,6 +48,7 @@ struct UserRun: ObjectRun {
 
   mutating func execute() async {
     await attempt()
+    if isExamined, link == .unchanged, let linkBefore { link = .set(linkBefore) }
     if stage == .export, let person { await provisioner.snapshot.outdate(person.id) }
     await provisioner.claims.release(user)
     await provisioner.creations.leave(user)
@@ -107,6 +110,11 @@ struct UserRun: ObjectRun {
     }
     if let linkBefore { person = (linkBefore.personID, linkBefore.targetName) }
     let observation = try await observe()
+    if isOrphan(observation) {
+      skip = .orphan
+      try await dropDeadLink()
+      return
+    }
     stage = .scoping
     let source = SourceAttributes(observation, entitlement)
     scope.isActive = source?.user.accountEnabled ?? false
@@ -136,6 +144,15 @@ struct UserRun: ObjectRun {
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
       try await dropDeadLink()
     }
+  }
+
+  /// Whether nothing but a key in xMatters suggests that the person is the user's. What the directory says is noted with the link.
+  private mutating func isOrphan(_ observation: UserObservation) -> Bool {
+    guard let linkBefore, linkBefore.proof == .unproven else { return false }
+    let link = linkBefore.examined(isKnown: observation != .absent, at: provisioner.clock.now)
+    isExamined = link != linkBefore
+    kept?.link = link
+    return link.proof == .unproven
   }
 
   /// A link to a person whom a listing does not have is of no use, and keeps those whom that person supervised from being written.

@@ -44,6 +44,8 @@ package enum Metric {
     "rollcall_upstream_throttled_total", .counter, labels: ["upstream"], "Answers that asked to slow down.")
   package static let removalsHeld = MetricDefinition(
     "rollcall_removals_held", .gauge, "Disables and deletes that wait for a person's decision.")
+  package static let orphans = MetricDefinition(
+    "rollcall_orphans", .gauge, "People and groups in xMatters with our key whom the directory has never known.")
   package static let quarantined = MetricDefinition("rollcall_quarantined", .gauge, "1 while the job is in quarantine.")
   package static let driftFound = MetricDefinition(
     "rollcall_drift_found_total", .counter, "People that had been changed in xMatters behind Rollcall's back.")

@@ -8,6 +8,7 @@ struct JobOverview: Sendable {
   var progress: CycleProgress?
   var quarantine: QuarantineStatus?
   var heldRemovals: Int
+  var orphans: Int
   var entryCounts: [ObjectKind: Int]
   var queue: QueueStatistics
   var subscriptions: [SubscriptionRecord]
@@ -30,6 +31,7 @@ struct JobOverview: Sendable {
         "delayed": .integer(Int64(queue.delayed)), "oldestAgeSeconds": .real(queue.oldestAge / .seconds(1)),
       ],
       "subscriptions": .array(subscriptions.map(\.json)), "heldRemovals": .integer(Int64(heldRemovals)),
+      "orphans": .integer(Int64(orphans)),
       "heartbeatAt": .string(heartbeat.description),
       "lastEventLagMs": status.lastEventLag.map { .integer($0.milliseconds) } ?? .null,
       "credentialExpiresAt": .optional(credentialExpiration?.description),

@@ -13,6 +13,7 @@ extension RollcallService {
       token: Secret(token), job: JobResource(operations: jobOperations, identity: identity, logger: logger),
       provisioning: ProvisioningResource(state: state, identity: identity),
       connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+      orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),
       bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
   }
 
@@ -27,6 +28,7 @@ extension RollcallService {
   private func overview() async throws(Failure) -> JobOverview {
     JobOverview(
       status: job.status, progress: job.progress, quarantine: job.quarantine, heldRemovals: job.heldRemovals,
+      orphans: try await state.orphanCount(since: .never).all,
       entryCounts: try await state.synchronizedEntryCounts(), queue: job.queue.statistics,
       subscriptions: try await state.subscriptions(), interval: settings.schedule.interval,
       heartbeat: assembly.clock.now + (.zero - lastBeat.duration(to: .now)),

@@ -53,6 +53,7 @@ package struct ServiceObserver: JobObserver {
 
   package func cycleEnded(_ report: CycleReport) {
     silence?.cycleEnded(report)
+    found(report.orphans)
     metrics.set(Metric.lastSuccess, to: Double(clock.now.milliseconds) / 1000)
     metrics.observe(report.ended - report.began, in: Metric.cycleDuration, report.kind.rawValue)
     logger.info(
@@ -63,6 +64,15 @@ package struct ServiceObserver: JobObserver {
       ])
     // The cycle's task ends after this call, and most of what it took with it.
     Task { await offPool { JSONMemory.giveBack() } }
+  }
+
+  private func found(_ orphans: OrphanCount) {
+    metrics.set(Metric.orphans, to: Double(orphans.all))
+    guard orphans.new > 0 else { return }
+    mailer?.post(OperatorMail(orphans: orphans))
+    logger.warning(
+      "There are people or groups in xMatters with our key whom this directory has never known. They are left alone: GET /api/v1/orphans.",
+      metadata: ["new": "\(orphans.new)", "orphans": "\(orphans.all)"])
   }
 
   package func peopleUploaded(_ report: BulkReport) {

@@ -19,6 +19,7 @@ extension Invariants {
     let groups = simulation.target.groups(withKey: key(of: id))
     guard groups.count < 2 else { return ["\(id) has \(groups.count) groups"] }
     guard simulation.directory.assignedRole(of: id) != nil else {
+      if isOrphan(id), simulation.directory.groups[id] == nil { return [] }
       return groups.first?.attributes[.status] == GroupStatus.active ? ["group \(id) left but is active"] : []
     }
     guard let group = groups.first else {

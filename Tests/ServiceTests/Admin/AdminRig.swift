@@ -34,6 +34,7 @@ struct AdminRig {
           provisioning: ProvisioningResource(
             state: state, identity: identity),
           connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+          orphans: OrphansResource(state: state, prefix: "entra:"),
           bodies: BodyReader(maxBytes: 1000), logger: logger)
       }, bodies: BodyReader(maxBytes: 1000))
   }

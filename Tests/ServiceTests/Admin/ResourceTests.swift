@@ -83,6 +83,29 @@ struct ResourceTests {
     #expect(try await rig.call(.get, try #require(page.nextLink)).values("objectId").count == 1)
   }
 
+  @Test("Given orphans, each is listed with its key, what it is in xMatters, and since when it is known")
+  func orphans() async throws {
+    let rig = try AdminRig()
+    for number in 1...2 {
+      rig.state.put(
+        Link(
+          objectID: .sample(number), personID: PersonID("person-\(number)"), targetName: "user\(number)",
+          proof: .unproven, orphanSince: FixedClock.start))
+    }
+    rig.state.put(Link(objectID: .sample(3), personID: PersonID("person-3")))
+    rig.state.put(
+      GroupLink(objectID: .sample(4), groupID: GroupID("group-4"), proof: .unproven, orphanSince: FixedClock.start))
+    let page = await rig.call(.get, "/api/v1/orphans?top=2")
+    #expect(
+      try page.json["value"]?[0]?.value == [
+        "objectId": .string(ObjectID.sample(1).rawValue), "objectTypeName": "User",
+        "externalKey": .string("entra:" + ObjectID.sample(1).rawValue), "personId": "person-1", "targetName": "user1",
+        "firstSeen": "2026-01-02T03:00:00.000Z",
+      ])
+    let rest = await rig.call(.get, try #require(page.nextLink))
+    #expect(try rest.values("groupId") == ["group-4"] && rest.nextLink == nil)
+  }
+
   @Test(
     "Given an expression, it is evaluated as the command does",
     arguments: [

@@ -16,7 +16,8 @@ final class ScriptedJob: Sendable {
   private struct Storage {
     var orders: [Order] = []
     var overview = JobOverview(
-      status: JobStatus(), progress: nil, quarantine: nil, heldRemovals: 0, entryCounts: [:], queue: QueueStatistics(),
+      status: JobStatus(), progress: nil, quarantine: nil, heldRemovals: 0, orphans: 0, entryCounts: [:],
+      queue: QueueStatistics(),
       subscriptions: [], interval: .seconds(1200), heartbeat: FixedClock.start, credentialExpiration: nil)
     var failure: Failure?
     var connection: ConnectionFailure?

@@ -52,7 +52,8 @@ package struct CycleCounts: Hashable, Sendable {
     imported += 1
     if report.failure != nil { escrowed += 1 }
     switch (report.skip, report.entry?.action) {
-    case (.notInScope?, _), (.alreadyHandled?, _), (.removalPlanned?, _), (nil, .disable?), (nil, .delete?),
+    case (.notInScope?, _), (.alreadyHandled?, _), (.removalPlanned?, _), (.orphan?, _), (nil, .disable?),
+      (nil, .delete?),
       (nil, .stagedDelete?):
       break
     case (.notEffectivelyEntitled?, _), (.notActiveInSource?, _), (.importSkipped?, _): entitled += 1

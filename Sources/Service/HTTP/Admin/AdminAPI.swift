@@ -10,6 +10,7 @@ struct AdminAPI: Sendable {
     case listProvisioning
     case listConnections, readConnection, deleteConnection
     case listEscrows
+    case listOrphans
     case evaluate
   }
 
@@ -23,6 +24,7 @@ struct AdminAPI: Sendable {
     Route(.get, "/api/v1/connections/{objectId}", .admin(.readConnection)),
     Route(.delete, "/api/v1/connections/{objectId}", .admin(.deleteConnection)),
     Route(.get, "/api/v1/escrows", .admin(.listEscrows)),
+    Route(.get, "/api/v1/orphans", .admin(.listOrphans)),
     Route(.post, "/api/v1/expressions/evaluate", .admin(.evaluate)),
   ]
 
@@ -34,6 +36,7 @@ struct AdminAPI: Sendable {
   let provisioning: ProvisioningResource
   let connections: ConnectionsResource
   let escrows: EscrowsResource
+  let orphans: OrphansResource
   let expressions = ExpressionsResource()
   let bodies: BodyReader
   let logger: Logger
@@ -103,6 +106,7 @@ struct AdminAPI: Sendable {
     case .readConnection: try await connections.read(request)
     case .deleteConnection: try await connections.delete(request)
     case .listEscrows: try await escrows.list(request)
+    case .listOrphans: try await orphans.list(request)
     case .evaluate: try await expressions.evaluate(request)
     }
   }
