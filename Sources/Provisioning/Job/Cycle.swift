@@ -194,7 +194,8 @@ struct Cycle: Sendable {
     await creations.open()
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
-    let found = try await snapshot.fill(from: target, policy: policy.mapping, besides: linked)
+    let found = try await snapshot.fill(
+      from: target, policy: policy.mapping, besides: linked, except: policy.isServiceAccount)
     if !found.isEmpty {
       try await state.adopt(found)
       links = try await state.links()

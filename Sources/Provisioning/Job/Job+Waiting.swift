@@ -38,5 +38,5 @@ extension Job {
 }
 
 extension Failure {
-  fileprivate var isOfName: Bool { code == .conflict || code == .duplicateSourceEntries }
+  fileprivate var isOfName: Bool { code == .conflict || code == .duplicateSourceEntries || code == .nameInUse }
 }

@@ -80,6 +80,8 @@ package enum ErrorCode: String, Hashable, Sendable {
   case licenseLimitExceeded = "LicenseLimitExceeded"
   case duplicateTargetEntries = "DuplicateTargetEntries"
   case duplicateSourceEntries = "DuplicateSourceEntries"
+  /// By the person of another directory object.
+  case nameInUse = "NameInUse"
   case importSkipped = "ImportSkipped"
   case incompatibleAnswer = "SystemForCrossDomainIdentityManagementServiceIncompatible"
   case credentialValidation = "SystemForCrossDomainIdentityManagementCredentialValidationFailure"

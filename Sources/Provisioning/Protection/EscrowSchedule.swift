@@ -12,7 +12,8 @@ package struct EscrowSchedule: Hashable, Sendable {
   /// A passing failure is looked at again in the next cycle, and so is whoever another object of the directory stands in the way of, which
   /// may go any time. For any other, the wait is as long as it has been failing already, so that the intervals double.
   package func nextAttempt(after failure: Failure, firstFailure: Timestamp, now: Timestamp) -> Timestamp {
-    guard failure.remedy == .escrow, failure.code != .duplicateSourceEntries else { return now + interval }
+    let waitsForAnother = failure.code == .duplicateSourceEntries || failure.code == .nameInUse
+    guard failure.remedy == .escrow, !waitsForAnother else { return now + interval }
     return now + max(interval, min(now - firstFailure, Self.longest))
   }
 

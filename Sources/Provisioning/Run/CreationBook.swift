@@ -15,6 +15,8 @@ package actor CreationBook {
   private var made: Set<ObjectID>?
   /// Those in the file that xMatters works on.
   private var underWay: [ObjectID: Creation] = [:]
+  /// Who was the last to be given a name, by the name in lower case.
+  private var names: [String: ObjectID] = [:]
 
   package init(state: any CreationState) {
     self.state = state
@@ -24,7 +26,10 @@ package actor CreationBook {
 
   /// Takes over what a former process has left.
   func restore(isStoring: Bool) async throws(Failure) {
-    for creation in try await state.creations() { unfinished[creation.object] = (creation, true) }
+    for creation in try await state.creations() {
+      unfinished[creation.object] = (creation, true)
+      hold(creation)
+    }
     self.isStoring = isStoring
   }
 
@@ -53,8 +58,10 @@ package actor CreationBook {
         .retry(after: .seconds(10)), .internalError, "The person is being created with others, by an uploaded file.",
         advice: "Nothing to do: it is looked at again.")
     }
+    if let other = holder(of: creation.targetName, besides: object) { throw Self.isBeingGiven(to: other) }
     creating.insert(object)
     made?.insert(object)
+    hold(creation)
     let isStored = isStoring
     if isStored { try await state.add(creations: [creation]) }
     unfinished[object] = (creation, isStored)
@@ -77,7 +84,32 @@ package actor CreationBook {
 
   /// It is known what came of it, and recorded.
   func end(_ object: ObjectID) {
-    unfinished[object] = nil
+    if let (creation, _) = unfinished.removeValue(forKey: object) { giveBack(creation) }
+  }
+
+  // MARK: Names
+
+  /// The other object that is being given the name, or was given it by a file and has not claimed its person yet.
+  func holder(of name: String, besides object: ObjectID) -> ObjectID? {
+    guard let holder = names[name.lowercased()], holder != object else { return nil }
+    let isHeld =
+      creating.contains(holder) || underWay[holder] != nil || unfinished[holder]?.creation.isByFile == true
+    return isHeld ? holder : nil
+  }
+
+  private func hold(_ creation: Creation) {
+    names[creation.targetName.lowercased()] = creation.object
+  }
+
+  private func giveBack(_ creation: Creation) {
+    let name = creation.targetName.lowercased()
+    if names[name] == creation.object { names[name] = nil }
+  }
+
+  static func isBeingGiven(to other: ObjectID) -> Failure {
+    Failure(
+      .retry(after: nil), .internalError, "The name is being given to the person of another object (\(other)).",
+      advice: "Nothing to do: it is looked at again in a moment.")
   }
 
   // MARK: Files
@@ -94,8 +126,13 @@ package actor CreationBook {
 
   /// Those who may go into a file: whom no run has begun to make. From here on none does, and whose they are is stored.
   func begin(file creations: [Creation]) async throws(Failure) -> Set<ObjectID> {
-    let mine = creations.filter { made?.contains($0.object) == false }
-    for creation in mine { underWay[creation.object] = creation }
+    let mine = creations.filter { creation in
+      made?.contains(creation.object) == false && holder(of: creation.targetName, besides: creation.object) == nil
+    }
+    for creation in mine {
+      underWay[creation.object] = creation
+      hold(creation)
+    }
     do throws(Failure) {
       if !mine.isEmpty { try await state.add(creations: mine) }
     } catch {
@@ -112,6 +149,7 @@ package actor CreationBook {
     if mayHaveWorked {
       for creation in file.values { unfinished[creation.object] = (creation, true) }
     } else {
+      for creation in file.values { giveBack(creation) }
       try await state.forget(creationsOf: file.keys.sorted())
     }
   }

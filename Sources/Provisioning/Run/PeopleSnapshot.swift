@@ -22,7 +22,8 @@ package actor PeopleSnapshot {
   /// - Parameter known: Users of whom no link is wanted.
   /// - Returns: The user and person of every other external key that is ours.
   package func fill(
-    from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = []
+    from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = [],
+    except isLeftAlone: @Sendable (Person) -> Bool = { _ in false }
   ) async throws(Failure) -> [Link] {
     clear()
     outdated = []
@@ -31,6 +32,7 @@ package actor PeopleSnapshot {
     var links: [Link] = []
     try await target.forEachPerson { person in
       people.add(person)
+      if isLeftAlone(person) { return }
       guard let user = policy.object(ofExternalKey: person.externalKey), !known.contains(user) else { return }
       links.append(
         Link(

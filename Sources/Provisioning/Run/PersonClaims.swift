@@ -1,4 +1,5 @@
-/// Sees to it that no two users' runs work on one person at the same time: a name, and the person with it, may pass from one user to another.
+/// Sees to it that no two users' runs work on one person at the same time: from before a person is
+/// written until it is recorded whose it is.
 actor PersonClaims {
   private var holders: [PersonID: ObjectID] = [:]
 

@@ -8,6 +8,8 @@ package struct ProvisioningPolicy: Sendable {
   package var ownership: OwnershipPolicy
   /// Nil when groups are not provisioned.
   package var groups: GroupPolicy?
+  /// The name that Rollcall signs in to xMatters with; nil when that is no person's, as with an API key. Its person is never touched.
+  package var serviceAccount: String?
   /// True repairs what was changed in xMatters by hand; false only reports it.
   package var repairsDrift: Bool
   /// Of mappings, filters and scope; see `Watermark.fingerprint`.
@@ -24,6 +26,12 @@ package struct ProvisioningPolicy: Sendable {
     self.groups = groups
     self.repairsDrift = repairsDrift
     self.fingerprint = fingerprint
+  }
+
+  /// Whether Rollcall signs in with this person's account.
+  package func isServiceAccount(_ person: Person) -> Bool {
+    guard let account = serviceAccount?.lowercased() else { return false }
+    return [TargetAttribute.targetName, .webLogin].contains { person.attributes[$0]?.text?.lowercased() == account }
   }
 
   /// Every attribute of a user that a mapping or a filter reads.
@@ -82,9 +90,22 @@ package struct Provisioner: Sendable {
   ) async throws(Failure) -> RunReport {
     var run = UserRun(self, user, removals: removals, onDemand: onDemand)
     await run.execute()
+    let result: Result<RunReport, Failure>
+    do throws(Failure) {
+      result = .success(try await record(run, cycleID: cycleID))
+    } catch {
+      result = .failure(error)
+    }
+    // Not before it is recorded whose the person is.
+    await claims.release(user)
+    await creations.leave(user)
+    return try result.get()
+  }
+
+  private func record(_ run: UserRun, cycleID: String?) async throws(Failure) -> RunReport {
     let report = run.report(cycleID: cycleID)
     if report.failure?.remedy == .cancelled { return report }
-    let kept = if let known = run.kept { known } else { try await state.kept(of: user) }
+    let kept = if let known = run.kept { known } else { try await state.kept(of: run.user) }
     return try await record(report, of: .user, run.entitlement, escrow: kept.escrow, before: kept.entitlement)
   }
 

@@ -1,5 +1,16 @@
 // Who in xMatters is the user already, and whether that person may be taken up.
 
+extension Link {
+  /// For sentences.
+  fileprivate var standing: String {
+    switch condition {
+    case .active: "provisioned"
+    case .disabled: "disabled"
+    case .released: "out of scope"
+    }
+  }
+}
+
 extension UserRun {
   mutating func match(_ desired: DesiredPerson) async throws(Failure) -> Person? {
     if desired.matching.isEmpty { throw .nothingToMatchBy }
@@ -30,6 +41,12 @@ extension UserRun {
   /// Whether a person that matches may be made ours.
   private mutating func takeUp(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
     self.person = (person.id, person.targetName)
+    guard !provisioner.policy.isServiceAccount(person) else {
+      throw Failure(
+        .escrow, .conflict,
+        "The person in xMatters that matches by \(attribute) is the account that Rollcall signs in with.",
+        advice: "Give Rollcall an account that no user of the directory matches.")
+    }
     switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
     case .thisObject:
       break
@@ -39,14 +56,9 @@ extension UserRun {
           .escrow, .conflict, "A person in xMatters matches by \(attribute), but is not managed by Rollcall.",
           advice: "Set xmatters.ownership to adopt, or remove or rename that person.")
       }
+      try await claimFromNobody(person, matchedBy: attribute)
     case .otherObject(let other):
-      if let link = try await provisioner.state.link(other), link.condition == .active {
-        throw Failure(
-          .escrow, .duplicateSourceEntries,
-          "The person in xMatters that matches by \(attribute) belongs to another user (\(other)).",
-          advice: "Make the matching attribute of the two users differ.")
-      }
-      try await claimFromOther(person)
+      throw try await nameInUse(by: other, attribute)
     case .otherSystem:
       throw Failure(
         .escrow, .conflict,
@@ -55,14 +67,30 @@ extension UserRun {
     }
   }
 
-  /// The other user's run may have been at work on the person since it was read.
-  private func claimFromOther(_ person: Person) async throws(Failure) {
+  /// Another user's run may have taken it up since it was read, or a file may have made it for another user.
+  private func claimFromNobody(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
     try await provisioner.claims.claim(person.id, for: user)
-    guard try await provisioner.target.person(person.id) == person else {
-      throw Failure(
-        .reread, .invalidAnchor, "The person that matches was changed while it was looked at.",
-        advice: "Nothing to do: it is looked for anew.")
+    if let name = person.targetName, let other = await provisioner.creations.holder(of: name, besides: user) {
+      throw CreationBook.isBeingGiven(to: other)
     }
+    if let link = try await provisioner.state.link(person: person.id), link.objectID != user,
+      link.condition != .released
+    {
+      throw try await nameInUse(by: link.objectID, attribute)
+    }
+  }
+
+  /// A person serves one human for life: with it would go devices and messages that are nobody else's business. It is never handed over
+  /// to somebody who came to have its name.
+  private func nameInUse(by other: ObjectID, _ attribute: TargetAttribute) async throws(Failure) -> Failure {
+    let link = try await provisioner.state.link(other)
+    let since = link?.orphanSince.map { ", unknown to this directory since \($0)" } ?? ""
+    return Failure(
+      .escrow, .nameInUse,
+      "The person in xMatters that matches by \(attribute) is that of another object of the directory (\(other), \(link?.standing ?? "not linked")\(since)).",
+      advice:
+        "Make the matching attributes of the two differ, or delete or rename that person in xMatters if it is of no use any more. This user is provisioned once the name is free."
+    )
   }
 
   /// After a create that was refused as a duplicate, or whose answer was lost: looks by every name that must be unique.

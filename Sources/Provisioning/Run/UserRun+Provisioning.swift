@@ -43,6 +43,10 @@ extension UserRun {
     } else {
       person = try await provisioner.target.person(linkBefore.personID)
     }
+    if let person, provisioner.policy.isServiceAccount(person) {
+      unlink("The linked person is the account that Rollcall signs in with: matching anew.")
+      return nil
+    }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
     case .thisObject, .nobody:
       noteMatching(

@@ -50,8 +50,6 @@ struct UserRun: ObjectRun {
     await attempt()
     if isExamined, link == .unchanged, let linkBefore { link = .set(linkBefore) }
     if stage == .export, let person { await provisioner.snapshot.outdate(person.id) }
-    await provisioner.claims.release(user)
-    await provisioner.creations.leave(user)
   }
 
   func report(cycleID: String?) -> RunReport {
@@ -89,8 +87,9 @@ struct UserRun: ObjectRun {
   }
 
   private var givesUpName: Bool {
-    guard let linkAtStart, linkAtStart.condition == .active else { return false }
-    return linkAfter?.condition != .active || linkAfter?.targetName != linkAtStart.targetName
+    guard let linkAtStart else { return false }
+    // Somebody who is disabled keeps it.
+    return linkAfter?.personID != linkAtStart.personID || linkAfter?.targetName != linkAtStart.targetName
   }
 
   // MARK: Import and scope
@@ -239,6 +238,12 @@ struct UserRun: ObjectRun {
       return nil
     }
     self.person = (person.id, person.targetName)
+    guard !provisioner.policy.isServiceAccount(person) else {
+      noteMatching("The linked person is the account that Rollcall signs in with: it is left alone.")
+      self.link = .remove
+      skip = .alreadyHandled
+      return nil
+    }
     guard try await isOurs(person) else {
       noteMatching("The linked person belongs to somebody else by now: it is left alone.")
       self.link = .remove

@@ -105,12 +105,14 @@ package struct Assembly: Sendable {
     _ state: any State, target: (any Target)? = nil, attempts: Int? = nil, observer: any JobObserver
   ) -> Job<ServiceClock> {
     let queue = settings.queue
+    var policy = settings.policy
+    policy.serviceAccount = settings.xmatters.username
     return Job(
       directory: directory, target: target ?? self.target, state: state,
       scope: Scope(
         directory: directory, kind: settings.directory.scope, nestedGroups: settings.directory.nestedGroups,
         includesDefaultAccess: settings.directory.includeDefaultAccess),
-      policy: settings.policy,
+      policy: policy,
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(
           capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),

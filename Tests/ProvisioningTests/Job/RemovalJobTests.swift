@@ -98,12 +98,19 @@ struct RemovalJobTests {
     simulation.directory.assign(.sample(3))
     simulation.notify([(.user, .sample(3))])
     try await simulation.pass(.seconds(60))
-    #expect(simulation.state.allEscrows[.sample(3)]?.failure.code == .duplicateSourceEntries)
-    simulation.directory.softDelete(.sample(1))
+    #expect(simulation.state.allEscrows[.sample(3)]?.failure.code == .nameInUse)
+    simulation.directory.change(.sample(1)) { $0.accountEnabled = false }
     simulation.notify([(.user, .sample(1))])
-    try await simulation.pass(.seconds(30))
+    try await simulation.pass(.seconds(60))
+    #expect(simulation.state.allLinks[.sample(3)] == nil, "a disabled person keeps its name")
+    simulation.directory.change(.sample(1)) { user in
+      user.accountEnabled = true
+      user.attributes["userPrincipalName"] = .text("other@example.org")
+    }
+    simulation.notify([(.user, .sample(1))])
+    try await simulation.pass(.seconds(15))
     #expect(simulation.state.allLinks[.sample(3)]?.condition == .active)
-    #expect(simulation.state.allEscrows.isEmpty && simulation.target.people.values.count { $0.externalKey != nil } == 2)
+    #expect(simulation.state.allEscrows.isEmpty && simulation.target.people.values.count { $0.externalKey != nil } == 3)
   }
 
   @Test("Given a person under a name that nobody knows any more, the next cycle lists people and finds it")

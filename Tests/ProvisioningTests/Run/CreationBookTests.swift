@@ -31,6 +31,24 @@ struct CreationBookTests {
     try await book.begin(creation(5))
   }
 
+  @Test("a name is one object's from before its request until its outcome is recorded, or its person of a file claimed")
+  func names() async throws {
+    let namesake = Creation(.sample(2), targetName: "USER1", at: FixedClock.start)
+    try await book.begin(creation(1))
+    await #expect(throws: CreationBook.isBeingGiven(to: .sample(1))) { try await book.begin(namesake) }
+    await book.open()
+    let file = [Creation(.sample(3), targetName: "user1", at: FixedClock.start, isByFile: true)]
+    #expect(try await book.begin(file: file).isEmpty)
+    await book.end(.sample(1))
+    await book.leave(.sample(1))
+    #expect(try await book.begin(file: file) == [.sample(3)])
+    await #expect(throws: CreationBook.isBeingGiven(to: .sample(3))) { try await book.begin(namesake) }
+    try await book.endFile(mayHaveWorked: true)
+    #expect(await book.holder(of: "user1", besides: .sample(2)) == .sample(3))
+    await book.end(.sample(3))
+    try await book.begin(namesake)
+  }
+
   @Test("who may have come of a file is known by name, also to the next process, until the end is recorded")
   func file() async throws {
     await book.open()

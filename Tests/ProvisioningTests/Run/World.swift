@@ -19,7 +19,8 @@ struct World {
   init(
     mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
     ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned,
-    nestedGroups: Bool = false, includesDefaultAccess: Bool = false, groups: GroupPolicy? = nil
+    nestedGroups: Bool = false, includesDefaultAccess: Bool = false, groups: GroupPolicy? = nil,
+    serviceAccount: String? = nil
   ) {
     groupPolicy = groups ?? .sample()
     directory = ModelDirectory(faults: faults)
@@ -27,11 +28,12 @@ struct World {
     state = MemoryState(faults: faults)
     scope = Scope(
       directory: directory, kind: scopeKind, nestedGroups: nestedGroups, includesDefaultAccess: includesDefaultAccess)
+    var policy = ProvisioningPolicy(
+      mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership, groups: groups,
+      repairsDrift: repairsDrift, fingerprint: 1)
+    policy.serviceAccount = serviceAccount
     provisioner = Provisioner(
-      directory: directory, target: target, state: state, scope: scope,
-      policy: ProvisioningPolicy(
-        mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership, groups: groups,
-        repairsDrift: repairsDrift, fingerprint: 1),
+      directory: directory, target: target, state: state, scope: scope, policy: policy,
       clock: clock, snapshot: snapshot, groupSnapshot: groupSnapshot)
   }
 

@@ -40,6 +40,7 @@ struct Invariants {
     }
     if leniency == .beforeDecisions, isOpen(id) { return [] }
     guard let person = people.first else {
+      if waitsForName(user) { return [] }
       return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
     }
     var found: [String] = []
@@ -51,6 +52,16 @@ struct Invariants {
     }
     if let escrow = simulation.state.allEscrows[id] { found.append("\(id): still failing: \(escrow.failure.reason)") }
     return found
+  }
+
+  /// The name is that of a person who serves another human.
+  func waitsForName(_ user: DirectoryUser) -> Bool {
+    guard simulation.state.allEscrows[user.id]?.failure.code == .nameInUse else { return false }
+    let name = user.attributes["userPrincipalName"]?.text?.lowercased()
+    return simulation.target.people.values.contains { person in
+      guard let holder = self.user(of: person), holder != user.id else { return false }
+      return person.targetName?.lowercased() == name
+    }
   }
 
   func isOrphan(_ id: ObjectID) -> Bool { simulation.state.allOrphans.contains { $0.objectID == id } }
