@@ -248,8 +248,25 @@ package final class SQLiteState: State {
     try await read { try Row.fetchOne($0, sql: "SELECT * FROM watermark").map(Watermark.init(row:)) }
   }
 
-  package func setWatermark(_ watermark: Watermark?) async throws(Failure) {
+  package func revisits() async throws(Failure) -> [ObjectKind: Set<ObjectID>] {
+    try await read { database in
+      var revisits: [ObjectKind: Set<ObjectID>] = [:]
+      let rows = try Row.fetchCursor(database, sql: "SELECT objectID, kind FROM revisit")
+      while let row = try rows.next() {
+        if let kind = ObjectKind(rawValue: row[1]) { revisits[kind, default: []].insert(ObjectID(row[0])) }
+      }
+      return revisits
+    }
+  }
+
+  package func setWatermark(_ watermark: Watermark?, revisiting: Set<WorkKey>) async throws(Failure) {
     try await write { database in
+      try database.execute(sql: "DELETE FROM revisit")
+      for key in revisiting {
+        guard let (kind, id) = key.object else { continue }
+        try database.executeCached(
+          sql: "INSERT INTO revisit (objectID, kind) VALUES (?, ?)", arguments: [id.rawValue, kind.rawValue])
+      }
       guard let watermark else { return try database.execute(sql: "DELETE FROM watermark") }
       try database.execute(
         sql: "INSERT OR REPLACE INTO watermark VALUES (1, ?, ?, ?, ?, ?)", arguments: watermark.arguments)

@@ -184,6 +184,12 @@ enum Schema {
           sql: "CREATE INDEX \(table)_on_orphanSince ON \(table)(objectID) WHERE orphanSince IS NOT NULL")
       }
     }
+    migrator.registerMigration("revisits") { database in
+      try database.create(table: "revisit", options: .withoutRowID) { table in
+        table.primaryKey("objectID", .text)
+        table.column("kind", .text).notNull()
+      }
+    }
     return migrator
   }
 }

@@ -16,9 +16,11 @@ enum Demo {
     let world = try await SimulatedWorld.start(users: 8, assigned: assigned)
     let folder = try TemporaryFolder()
     let stage = Stage(world)
-    // Cycles come quickly here, so that the lost notification of the story is not waited for for twenty minutes.
+    // Everything comes quickly here: the lost notification of the story is not waited for for twenty minutes, nor the second look that
+    // confirms a leaving for ten seconds.
     let yaml =
       world.configuration(statePath: folder.path + "/demo.sqlite", listenerPort: 0) + "schedule: {interval: 4s}\n"
+      + "protection: {confirmation: {leave: 1s, absence: 2s}}\n"
     let port = try FreePort.find()
     let loaded = try SettingsLoader.load(
       yaml: yaml.replacing("port: 0", with: "port: \(port)").replacing("127.0.0.1:0", with: "127.0.0.1:\(port)"),

@@ -108,12 +108,12 @@ struct SimulatorTests {
         tenant.updateUser(ids[1].rawValue, ["department": "Night"])
         tenant.softDelete(ids[2].rawValue)
       }
-      guard case .changes(let changed, let next) = try await stage.directory.changes(.user, since: link) else {
+      guard case .changes(let changed, _, let next) = try await stage.directory.changes(.user, since: link) else {
         Issue.record("a fresh start")
         return
       }
       #expect(changed == [ids[1], ids[2]])
-      guard case .changes([], _) = try await stage.directory.changes(.user, since: next) else {
+      guard case .changes([], _, _) = try await stage.directory.changes(.user, since: next) else {
         Issue.record("told twice")
         return
       }

@@ -30,7 +30,7 @@ struct CopyTests {
       modifiedProperties: [], failure: nil)
     try await state.record(RunRecord(objectID: link.objectID, link: .set(link), escrow: .clear, entry: entry))
     try await state.setWatermark(
-      Watermark(users: "u", groups: "g", fingerprint: 1, storedAt: Self.now, fullCycleAt: Self.now))
+      Watermark(users: "u", groups: "g", fingerprint: 1, storedAt: Self.now, fullCycleAt: Self.now), revisiting: [])
   }
 
   private func check(_ copy: SQLiteState) async throws {

@@ -35,7 +35,7 @@ import Testing
       let first = try SQLiteState(path: path, now: Self.now)
       try await first.record(
         RunRecord(objectID: ObjectID("user-1"), link: .set(link(1)), escrow: .set(escrow), entry: entry))
-      try await first.setWatermark(watermark)
+      try await first.setWatermark(watermark, revisiting: [])
       try await first.setSubscriptions([subscription])
       first.close()
       let again = try SQLiteState(path: path, now: Self.now)
@@ -196,7 +196,7 @@ import Testing
       record.entitlement = .set(7)
       try await state.record(record)
       try await state.setWatermark(
-        Watermark(users: "u", groups: "g", fingerprint: 1, storedAt: Self.now, fullCycleAt: Self.now))
+        Watermark(users: "u", groups: "g", fingerprint: 1, storedAt: Self.now, fullCycleAt: Self.now), revisiting: [])
       #expect(try await state.synchronizedEntryCounts() == [.user: 1, .group: 0])
       try await state.reset(reset)
       #expect(try await state.entitlements(of: .user) == (reset.contains(.links) ? [:] : [ObjectID("user-1"): 7]))

@@ -9,6 +9,7 @@ package final class MemoryState: State {
     var members: [ObjectID: Set<GroupMember>] = [:]
     var escrows: [ObjectID: Escrow] = [:]
     var watermark: Watermark?
+    var revisits: [ObjectKind: Set<ObjectID>] = [:]
     var subscriptions: [SubscriptionRecord] = []
     var job = JobRecord()
     var log: [ProvisioningLogEntry] = []
@@ -221,8 +222,17 @@ package final class MemoryState: State {
     try await access(.readState) { $0.watermark }
   }
 
-  package func setWatermark(_ watermark: Watermark?) async throws(Failure) {
-    try await access(.setWatermark) { $0.watermark = watermark }
+  package func setWatermark(_ watermark: Watermark?, revisiting: Set<WorkKey>) async throws(Failure) {
+    try await access(.setWatermark) { storage in
+      storage.watermark = watermark
+      storage.revisits = Dictionary(grouping: revisiting.compactMap(\.object), by: \.kind).mapValues {
+        Set($0.map(\.id))
+      }
+    }
+  }
+
+  package func revisits() async throws(Failure) -> [ObjectKind: Set<ObjectID>] {
+    try await access(.readState) { $0.revisits }
   }
 
   package func jobRecord() async throws(Failure) -> JobRecord {

@@ -240,7 +240,7 @@ package final class ModelDirectory: Directory {
     try await access(.changes) { storage in
       guard let position = Int(link.url), position >= storage.oldestLink else { return .resynchronize }
       let ids = storage.changes[position...].filter { $0.kind == kind }.map(\.id)
-      return .changes(Set(ids), next: DeltaLink(String(storage.changes.count)))
+      return .changes(Set(ids), deleted: [], next: DeltaLink(String(storage.changes.count)))
     }
   }
 }

@@ -40,16 +40,20 @@ extension GraphClient {
   /// Follows a delta link, or the first request of a round, to its end.
   /// - Parameter isWanted: Whether an object is to be among the ids; all are unless told otherwise. Removed or changed, once or often, with
   ///   all properties or few: it is looked at.
-  /// - Returns: The ids of objects on the way and the next link; nil when everything has to be looked at anew.
+  /// - Returns: The ids of objects on the way, those whose last mention says that they were deleted for good, and the next link; nil when
+  ///   everything has to be looked at anew.
   func deltaRound(
     from start: String, route: String, where isWanted: (JSON) throws(Failure) -> Bool = { _ in true }
-  ) async throws(Failure) -> (Set<ObjectID>, next: String)? {
+  ) async throws(Failure) -> (changed: Set<ObjectID>, deleted: Set<ObjectID>, next: String)? {
     var restarts = 0
     while true {
       var changed: Set<ObjectID> = []
+      var deleted: Set<ObjectID> = []
       let walk = try await walk(from: start, route: route) { values throws(Failure) in
         for value in values.elements {
-          if let id = value["id"]?.string, try isWanted(value) { changed.insert(ObjectID(id)) }
+          guard let id = value["id"]?.string.map({ ObjectID($0) }), try isWanted(value) else { continue }
+          changed.insert(id)
+          if value["@removed"]?["reason"]?.string == "deleted" { deleted.insert(id) } else { deleted.remove(id) }
         }
       }
       switch walk {
@@ -57,7 +61,7 @@ extension GraphClient {
         guard let next = last["@odata.deltaLink"]?.string else {
           throw GraphFailure.unreadable("graph", .get, route, "its last page has no deltaLink")
         }
-        return (changed, next)
+        return (changed, deleted, next)
       case .refused(let answer, _) where answer.asksForResync: return nil
       case .refused(let answer, _) where answer.saysExpiredPage && restarts < Self.maxRestarts: restarts += 1
       case .refused(let answer, let atStart):

@@ -86,10 +86,10 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       guard row["@removed"] == nil else { return false }
       return isWanted(try attributes.user(row))
     }
-    guard let (users, _) = round else {
+    guard let round else {
       throw GraphFailure.unreadable("graph", .get, route, "a listing from the start is refused as out of date")
     }
-    return users
+    return round.changed
   }
 
   package func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
@@ -119,7 +119,8 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     let select = kind == .user ? attributes.trackedProperties : groupAttributes.trackedProperties
     let route = route(kind)
     guard
-      let (_, next) = try await client.deltaRound(from: "\(route)?$deltatoken=latest&$select=\(select)", route: route)
+      let (_, _, next) = try await client.deltaRound(
+        from: "\(route)?$deltatoken=latest&$select=\(select)", route: route)
     else { throw GraphFailure.unreadable("graph", .get, route, "a new delta link is refused as out of date") }
     return DeltaLink(next)
   }
@@ -127,10 +128,10 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
   package func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound {
     // A link of another cloud, from before the configuration was changed.
     guard client.isOnHost(link.url) else { return .resynchronize }
-    guard let (changed, next) = try await client.deltaRound(from: link.url, route: route(kind)) else {
+    guard let (changed, deleted, next) = try await client.deltaRound(from: link.url, route: route(kind)) else {
       return .resynchronize
     }
-    return .changes(changed, next: DeltaLink(next))
+    return .changes(changed, deleted: deleted, next: DeltaLink(next))
   }
 
   private func route(_ kind: ObjectKind) -> String {

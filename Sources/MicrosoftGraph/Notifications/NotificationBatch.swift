@@ -22,6 +22,8 @@ package struct NotificationBatch: Sendable {
   package static let maxItems = 50_000
 
   package var changed: [(kind: ObjectKind, id: ObjectID)] = []
+  /// Those that a notification calls deleted: no proof, but what makes an absence credible.
+  package var deleted: [ObjectID] = []
   package var lifecycle: [(event: LifecycleEvent, subscriptionID: String)] = []
   package var drops: [DropReason: Int] = [:]
 
@@ -64,6 +66,7 @@ package struct NotificationBatch: Sendable {
     }
     guard let object = Self.object(item) else { return .malformed }
     changed.append(object)
+    if item["changeType"]?.string?.lowercased() == "deleted" { deleted.append(object.id) }
     return nil
   }
 

@@ -89,7 +89,8 @@ package struct BulkLane: Sendable {
   private func desired(_ user: DirectoryUser, _ catalogue: Catalogue) async -> DesiredPerson? {
     guard let entitlement = try? await provisioner.scope.standing(of: user.id).entitlement,
       let source = SourceAttributes(.present(user), entitlement), let verdict = try? policy.filters.evaluate(source),
-      leaveReason(.present(user), entitlement: entitlement, passesFilters: verdict.passes) == nil
+      leaveReason(.present(user), entitlement: entitlement, passesFilters: verdict.passes, isProvenDeleted: false)
+        == nil
     else { return nil }
     let surroundings = DesiredPersonBuilder.Surroundings(
       catalogue: catalogue, supervisor: nil, now: provisioner.clock.now)

@@ -1,6 +1,8 @@
 /// Why somebody is no longer to be active in xMatters (Entra provisioning reference, section 3).
 package enum LeaveReason: String, Hashable, Sendable {
   case unassigned, filteredOut, accountDisabled, softDeleted, hardDeleted
+  /// Neither in the directory nor in its recycle bin, and not proven to be deleted: nothing irreversible may follow.
+  case missing
 }
 
 /// What to do with an account whose user left.
@@ -32,6 +34,7 @@ package struct Deprovisioning: Hashable, Sendable {
     case .accountDisabled: onDisable
     case .softDeleted: onSoftDelete
     case .hardDeleted: onHardDelete
+    case .missing: onHardDelete == .delete ? .disable : onHardDelete
     }
   }
 }
@@ -100,11 +103,12 @@ func decide(
 }
 
 /// Why the user is not to be active in xMatters; nil when it is.
+/// - Parameter isProvenDeleted: Of a user who is absent: that it is gone for good.
 func leaveReason(
-  _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool
+  _ user: UserObservation, entitlement: Entitlement, passesFilters: Bool, isProvenDeleted: Bool
 ) -> LeaveReason? {
   switch user {
-  case .absent: return .hardDeleted
+  case .absent: return isProvenDeleted ? .hardDeleted : .missing
   case .softDeleted: return .softDeleted
   case .present(let user):
     if !entitlement.isAssigned { return .unassigned }
@@ -114,9 +118,9 @@ func leaveReason(
 }
 
 /// The same for a group. Groups leave as users do, except that they cannot be disabled in the directory.
-func leaveReason(_ group: GroupObservation, entitlement: Entitlement) -> LeaveReason? {
+func leaveReason(_ group: GroupObservation, entitlement: Entitlement, isProvenDeleted: Bool) -> LeaveReason? {
   switch group {
-  case .absent: .hardDeleted
+  case .absent: isProvenDeleted ? .hardDeleted : .missing
   case .softDeleted: .softDeleted
   case .present: entitlement.isAssigned ? nil : .unassigned
   }
@@ -131,6 +135,6 @@ private func skipReason(_ entitlement: Entitlement, _ reason: LeaveReason) -> Sk
   switch reason {
   case .unassigned: entitlement.skipReason
   case .filteredOut: .notInScope
-  case .accountDisabled, .softDeleted, .hardDeleted: .notActiveInSource
+  case .accountDisabled, .softDeleted, .hardDeleted, .missing: .notActiveInSource
   }
 }

@@ -23,14 +23,17 @@ extension GroupRun {
     }
   }
 
-  /// Whoever left the group and is on the way out of scope stays in it until that is carried out: it may be held, and would be missing from
-  /// the group for nothing.
-  private func desiredMembership(_ users: Set<ObjectID>) async throws(Failure) -> DesiredMembership {
+  /// A user who left the group stays in it until another look confirms that, and one who is on the way out of scope until that is carried
+  /// out: it may be held, and would be missing from the group for nothing.
+  private mutating func desiredMembership(_ users: Set<ObjectID>) async throws(Failure) -> DesiredMembership {
     let former = Set(recorded.map(\.user)).subtracting(users)
     let links = try await provisioner.state.links(of: users.union(former))
     let active = Set(links.lazy.filter { $0.condition == .active && former.contains($0.objectID) }.map(\.objectID))
     let leaving = active.subtracting(await provisioner.scope.assigned(among: active))
-    return DesiredMembership(of: users, links: links, recorded: recorded, leaving: leaving)
+    let (unconfirmed, rest) = await provisioner.evidence.unconfirmed(
+      former.subtracting(leaving), of: object, present: users, at: asked)
+    lookAgain = rest
+    return DesiredMembership(of: users, links: links, recorded: recorded, leaving: leaving.union(unconfirmed))
   }
 
   // MARK: Matching

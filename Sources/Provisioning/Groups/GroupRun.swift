@@ -31,6 +31,10 @@ struct GroupRun: ObjectRun {
   var hasRemoved = false
   var endsCreation = false
   var isUnknown = false
+  var absence: Evidence.Absence?
+  var lookAgain: Duration?
+  /// When the request began that read the group (`Uptime`).
+  var asked = Duration.zero
   /// So many members would be taken out at once, and may not be yet.
   var plannedMembers: Int?
 
@@ -56,6 +60,7 @@ struct GroupRun: ObjectRun {
     report.plannedRemoval?.members = plannedMembers
     report.record.removal = removalChange
     report.record.endsCreation = endsCreation
+    report.lookAgain = lookAgain
     return report
   }
 
@@ -80,7 +85,7 @@ struct GroupRun: ObjectRun {
     }
     stage = .scoping
     if case .present = observation { scope.isActive = true } else { scope.isActive = false }
-    let reason = leaveReason(observation, entitlement: entitlement)
+    let reason = leaveReason(observation, entitlement: entitlement, isProvenDeleted: absence == .deleted)
     note(scope, reason)
     let decision = decide(
       reason, entitlement: entitlement, condition: linkBefore?.condition, policy: provisioner.policy.deprovisioning)
@@ -111,8 +116,9 @@ struct GroupRun: ObjectRun {
   }
 
   private mutating func observe() async throws(Failure) -> GroupObservation {
+    asked = provisioner.evidence.now
     let observation = try await provisioner.directory.group(object)
-    try await noteAbsence(observation)
+    try await weigh(observation, began: asked)
     if case .present(let source) = observation {
       sourceName = source.displayName
       noteImport(source)
@@ -137,6 +143,7 @@ struct GroupRun: ObjectRun {
       modified = changes.modifiedProperties(from: group)
       guard isPermitted(.disable) else { return }
       stage = .export
+      try await checkStillDue()
       try await recordAhead(link.withoutDigest())
       try await provisioner.target.modifyGroup(group.id, changes.attributes, externalKey: externalKey)
       noteExport("Set to inactive.")
@@ -153,10 +160,11 @@ struct GroupRun: ObjectRun {
     noteEvaluation("To be deleted.")
     guard isPermitted(.delete) else { return }
     stage = .export
+    try await checkStillDue()
     try await recordAhead(link.withoutDigest())
     let wasThere = try await provisioner.target.deleteGroup(group.id)
     hasRemoved = true
-    await provisioner.absences.forget(object)
+    await provisioner.evidence.forget(object)
     noteExport(wasThere ? "Deleted." : "Was gone already.")
     change.link = .remove
   }

@@ -40,6 +40,10 @@ struct Cycle: Sendable {
   let safeguards: Safeguards
   let escrows: EscrowSchedule
   let creations: CreationBook
+  let evidence: Evidence
+  let sleep: @Sendable (Duration) async throws(Failure) -> Void
+  /// Has the assignments read once more after so long, outside of the cycle.
+  let recheck: @Sendable (Duration) -> Void
   /// Nil when everybody is made one by one.
   let bulk: BulkLane?
   /// Queues one object; waits while the queue is full.
@@ -58,10 +62,14 @@ struct Cycle: Sendable {
     return isDue ? .full : .incremental
   }
 
-  /// - Parameter scopeIsSettled: False makes an incremental cycle look at everybody who is in scope or linked.
-  func run(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
+  /// - Parameters:
+  ///   - scopeIsSettled: False makes an incremental cycle look at everybody who is in scope or linked.
+  ///   - isInForeground: The process ends with the cycle: losses are confirmed in it.
+  func run(
+    _ kind: CycleKind, id: String, scopeIsSettled: Bool, isInForeground: Bool
+  ) async throws(Failure) -> CycleReport {
     do throws(Failure) {
-      let report = try await carryOut(kind, id: id, scopeIsSettled: scopeIsSettled)
+      let report = try await carryOut(kind, id: id, scopeIsSettled: scopeIsSettled, confirming: isInForeground)
       await cleanUp()
       return report
     } catch {
@@ -79,10 +87,13 @@ struct Cycle: Sendable {
     await groupSnapshot.clear()
   }
 
-  private func carryOut(_ kind: CycleKind, id: String, scopeIsSettled: Bool) async throws(Failure) -> CycleReport {
+  private func carryOut(
+    _ kind: CycleKind, id: String, scopeIsSettled: Bool, confirming: Bool
+  ) async throws(Failure) -> CycleReport {
     let began = clock.now
-    let (work, watermark) = try await plan(kind, began: began, scopeIsSettled: scopeIsSettled)
-    tracker.begin(cycleID: id, total: work.users.count + work.groups.count)
+    let (work, watermark) = try await plan(
+      kind, began: began, scopeIsSettled: scopeIsSettled, confirming: confirming)
+    tracker.begin(cycleID: id, total: work.users.count + work.groups.count, watching: work.toBeSeenTwice)
     // What stops the job later stops the tracker.
     try safeguards.checkMayWork()
     try await workOffUsers(work.users)
@@ -94,7 +105,7 @@ struct Cycle: Sendable {
     }
     let failed = tracker.progress?.failed ?? 0
     try await creations.beginStoring()
-    try await state.setWatermark(watermark)
+    try await state.setWatermark(watermark, revisiting: tracker.unchanged)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
       failed: failed, changes: work.changes, groupChanges: work.groupChanges,
@@ -132,26 +143,35 @@ struct Cycle: Sendable {
     var groups: Set<ObjectID>
     var changes = 0
     var groupChanges = 0
+    /// What a delta link named: a replica that is behind it may have nothing to show yet, so that a run without a difference is repeated
+    /// in the next cycle, once.
+    var toBeSeenTwice: Set<WorkKey> = []
   }
 
   private func plan(
-    _ kind: CycleKind, began: Timestamp, scopeIsSettled: Bool
+    _ kind: CycleKind, began: Timestamp, scopeIsSettled: Bool, confirming: Bool
   ) async throws(Failure) -> (Work, Watermark) {
     if kind == .incremental, let stored = try await state.watermark(),
-      case .changes(let changedUsers, let nextUsers) = try await directory.changes(
+      case .changes(let changedUsers, let deletedUsers, let nextUsers) = try await directory.changes(
         .user, since: DeltaLink(stored.users)),
-      case .changes(let changedGroups, let nextGroups) = try await directory.changes(
+      case .changes(let changedGroups, let deletedGroups, let nextGroups) = try await directory.changes(
         .group, since: DeltaLink(stored.groups))
     {
       var watermark = stored
       watermark.users = nextUsers.url
       watermark.groups = nextGroups.url
       watermark.storedAt = began
-      let users = try await incrementalKeys(changed: changedUsers, scopeIsSettled: scopeIsSettled)
-      let groups = try await incrementalGroups(changed: changedGroups)
-      let work = Work(
+      await evidence.deleted(deletedUsers.union(deletedGroups))
+      let revisits = try await state.revisits()
+      try await readScope(confirming: confirming)
+      let users = try await incrementalKeys(
+        changed: changedUsers.union(revisits[.user, default: []]), scopeIsSettled: scopeIsSettled)
+      let groups = try await incrementalGroups(changed: changedGroups.union(revisits[.group, default: []]))
+      var work = Work(
         kind: .incremental, users: users, groups: groups, changes: changedUsers.count + changedGroups.count,
         groupChanges: changedGroups.count)
+      work.toBeSeenTwice = Set(users.intersection(changedUsers).map { .user($0) })
+      work.toBeSeenTwice.formUnion(groups.intersection(changedGroups).map { .group($0) })
       return (work, watermark)
     }
     // The position in the change stream comes first: what changes while the rest is read is seen by the next cycle.
@@ -159,13 +179,27 @@ struct Cycle: Sendable {
     let groups = try await directory.changesFromNow(.group)
     let watermark = Watermark(
       users: users.url, groups: groups.url, fingerprint: policy.fingerprint, storedAt: began, fullCycleAt: began)
+    try await readScope(confirming: confirming)
     let work = Work(
       kind: kind == .initial ? .initial : .full, users: try await fullKeys(), groups: try await fullGroups())
     return (work, watermark)
   }
 
-  private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
+  /// Losses that are not confirmed yet are read once more by themselves; the cycle does not wait for them.
+  private func readScope(confirming: Bool) async throws(Failure) {
     try await scope.refresh()
+    var wait = await scope.untilConfirmation
+    var reads = 1
+    while confirming, let rest = wait, reads < 3 {
+      try await sleep(rest)
+      _ = try await scope.refreshAssignments()
+      wait = await scope.untilConfirmation
+      reads += 1
+    }
+    if let wait { recheck(wait) }
+  }
+
+  private func incrementalKeys(changed: Set<ObjectID>, scopeIsSettled: Bool) async throws(Failure) -> Set<ObjectID> {
     let digests = try await state.entitlements(of: .user)
     var keys = await scope.users(differingFrom: digests)
     keys.formUnion(await scope.assigned(among: changed))
@@ -190,7 +224,6 @@ struct Cycle: Sendable {
   }
 
   private func fullKeys() async throws(Failure) -> Set<ObjectID> {
-    try await scope.refresh()
     await creations.open()
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))

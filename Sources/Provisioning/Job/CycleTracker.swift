@@ -11,6 +11,8 @@ package final class CycleTracker: Sendable {
     var settled = 0
     var failed = 0
     var stop: Failure?
+    /// Keys whose run found no difference, of those that are watched for it.
+    var unchanged: Set<WorkKey> = []
     var waiter: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
 
     /// The waiter, when what it waits for has come.
@@ -30,7 +32,8 @@ package final class CycleTracker: Sendable {
     storage.withLock { $0.outstanding.contains(key) || $0.postponed.contains(key) ? $0.cycleID : nil }
   }
 
-  package func begin(cycleID: String, total: Int) {
+  /// - Parameter watching: Keys to be told apart by whether their runs find a difference.
+  package func begin(cycleID: String, total: Int, watching: Set<WorkKey> = []) {
     storage.withLock {
       $0.cycleID = cycleID
       $0.outstanding = []
@@ -39,8 +42,17 @@ package final class CycleTracker: Sendable {
       $0.settled = 0
       $0.failed = 0
       $0.stop = nil
+      $0.unchanged = watching
     }
   }
+
+  /// A run of this key found a difference, or failed.
+  package func noteDifference(_ key: WorkKey) {
+    storage.withLock { _ = $0.unchanged.remove(key) }
+  }
+
+  /// The watched keys whose runs have found no difference so far.
+  package var unchanged: Set<WorkKey> { storage.withLock { $0.unchanged } }
 
   package func add(_ key: WorkKey) {
     storage.withLock { _ = $0.outstanding.insert(key) }

@@ -55,7 +55,10 @@ extension Job {
         try await keeper.restore()
         try await safeguards.restore()
         if provisioner.policy.groups == nil { try await safeguards.forgetRemovals(of: .group) }
-        if await !scope.isComplete { await scope.expect(Set(try await state.entitlements(of: .user).keys)) }
+        if await !scope.isComplete {
+          let users = Set(try await state.entitlements(of: .user).keys)
+          await scope.expect(users: users, groups: Set(try await state.entitlements(of: .group).keys))
+        }
         try await provisioner.creations.restore(isStoring: try await state.watermark() != nil)
         noteRestored()
         holdOrRelease()

@@ -92,7 +92,8 @@ extension Job {
     keeper.cycleBegan(kind, id: id)
     observer.cycleBegan(kind, id: id)
     do throws(Failure) {
-      let report = try await cycle.run(kind, id: id, scopeIsSettled: scopeIsSettled)
+      let report = try await cycle.run(
+        kind, id: id, scopeIsSettled: scopeIsSettled, isInForeground: condition.withLock { $0.isInForeground })
       condition.withLock { $0.lastCycle = report }
       await keeper.cycleEnded(report)
       observer.cycleEnded(report)

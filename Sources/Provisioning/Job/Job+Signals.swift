@@ -20,9 +20,17 @@ extension Job {
     return queue.add(.assignments, priority: .live, after: max(coalesce, untilNextAssignmentRead))
   }
 
+  /// The sender calls these objects deleted for good: together with a later look that finds them nowhere, that is proof.
+  package func noteDeleted(_ objects: [ObjectID]) async {
+    if !objects.isEmpty { await provisioner.evidence.deleted(objects) }
+  }
+
   /// Has the assignments read once more.
-  func queueAssignments(_ priority: QueuePriority) {
-    if queue.add(.assignments, priority: priority, after: untilNextAssignmentRead) == .full { requestCycle() }
+  /// - Parameter delay: Not before so much time has passed.
+  func queueAssignments(_ priority: QueuePriority, after delay: Duration = .zero) {
+    if queue.add(.assignments, priority: priority, after: max(delay, untilNextAssignmentRead)) == .full {
+      requestCycle()
+    }
   }
 
   private var untilNextAssignmentRead: Duration { assignmentReads.withLock { $0.wait(from: clock.now) } }

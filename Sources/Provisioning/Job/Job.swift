@@ -19,6 +19,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   struct Condition {
     /// What a former process has left is known.
     var isRestored = false
+    /// The process ends with the cycle.
+    var isInForeground = false
     /// Whether everything that waits for somebody else has been queued.
     var scopeIsSettled = true
     /// Somebody is in xMatters whom only a listing of people finds: the next cycle is a full one.
@@ -54,6 +56,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     wall: any WallClock, observer: any JobObserver, bulk: (any BulkTarget)? = nil,
     fewestUploads: Int = UploadPlan.fewest
   ) {
+    let uptime = Uptime(clock)
     let snapshot = PeopleSnapshot()
     let readAhead = ReadAhead()
     let groupSnapshot = GroupSnapshot()
@@ -72,7 +75,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, groupSnapshot: groupSnapshot, readAhead: readAhead, escrows: escrows,
-      concernsOnly: { safeguards.concernsOnly($0, $1) })
+      uptime: uptime, concernsOnly: { safeguards.concernsOnly($0, $1) },
+      mayRemove: { [keeper] in !keeper.isPaused && safeguards.isRemovalPermitted($0) })
     self.provisioner = provisioner
     let sleep = { @Sendable (duration: Duration) async throws(Failure) in
       do { try await clock.sleep(for: duration) } catch { throw Failure.cancelled }
@@ -81,6 +85,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, readAhead: readAhead, groupSnapshot: groupSnapshot, tracker: tracker,
       safeguards: safeguards, escrows: escrows, creations: provisioner.creations,
+      evidence: provisioner.evidence, sleep: sleep,
+      // What is lost at once is judged together, which takes keys that are in hand.
+      recheck: { wait in _ = queue.add(.assignments, priority: .live, after: wait) },
       bulk: BulkLane.isOfUse(policy)
         ? bulk.map {
           BulkLane(target: $0, provisioner: provisioner, observer: observer, fewest: fewestUploads, sleep: sleep)
@@ -128,6 +135,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   func withWorkers<Answer: Sendable>(
     _ workers: Int, _ body: () async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {
+    condition.withLock { $0.isInForeground = true }
     await restore()
     try checkNotPaused()
     if safeguards.quarantineStatus != nil { _ = await probe() }
@@ -159,7 +167,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
         try await self.provisioner.run(id, cycleID: cycleID, removals: removals, onDemand: onDemand)
       }
     case .group(let id): await runGroup(id, item)
-    case .members(let id): await read(item) { () throws(Failure) in try await self.scope.refreshGroup(id) }
+    case .members(let id): await readMembers(of: id, item)
     case .assignments:
       await read(item) { () throws(Failure) in
         let users = try await self.readAssignments()
@@ -204,6 +212,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       return
     }
     noteRemoval(report, item)
+    if report.skip == nil || report.failure != nil { tracker.noteDifference(item.key) }
     let outcome = outcome(of: report)
     let disposition = queue.finish(item, outcome)
     let comesBackSoon = disposition.comesBackSoon(after: outcome)
@@ -218,12 +227,20 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       desk.give(.success(report.account), to: tickets, for: object)
     }
     if disposition == .runsAgain || comesBackSoon { return }
+    if let wait = report.lookAgain { _ = queue.add(item.key, priority: .live, after: wait) }
+    if waitsForConfirmation(report) { return }
     if report.plannedRemoval != nil {
       settlePlanned(object, item.key)
     } else {
       if report.failure == nil, report.entry == nil, report.skip?.concernsUs == true { lookAgain(item) }
       tracker.settle(item.key, failed: report.failure != nil)
     }
+  }
+
+  /// A cycle in the foreground ends with the process: what only another look can tell within seconds is part of it.
+  private func waitsForConfirmation(_ report: RunReport) -> Bool {
+    guard let wait = report.lookAgain, report.failure == nil else { return false }
+    return wait <= provisioner.policy.confirmation.leave && condition.withLock { $0.isInForeground }
   }
 
   /// Gives a key back that could not be worked on for no fault of its own.
@@ -247,15 +264,27 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     do throws(Failure) {
       let affected = try await refresh()
       queueAffected(affected, priority: item.priority)
-      let needsConfirmation = await scope.needsConfirmation
-      if needsConfirmation { queueAssignments(item.priority) }
+      let confirmation = await scope.untilConfirmation
+      if let confirmation { queueAssignments(item.priority, after: confirmation) }
       _ = queue.finish(item, .done)
-      if affected.isEmpty, !needsConfirmation { lookAgain(item) }
+      if affected.isEmpty, confirmation == nil { lookAgain(item) }
     } catch {
       observer.readFailed(item.key, error)
       await protectionChanged(safeguards.note(error))
       if error.remedy == .quarantine { putBack(item) } else { _ = queue.finish(item, .retry) }
     }
+  }
+
+  /// Reads the members of an assigned group. With nested groups any other may stand inside of one that is: then one read of all of them
+  /// serves however many have changed.
+  private func readMembers(of group: ObjectID, _ item: Queue.Item) async {
+    guard await !scope.isAssigned(group: group) else {
+      return await read(item) { () throws(Failure) in try await self.scope.refreshGroup(group) }
+    }
+    let hasInnerChange = await scope.hasInnerChange
+    if hasInnerChange { queueAssignments(item.priority) }
+    _ = queue.finish(item, .done)
+    if hasInnerChange { lookAgain(item) }
   }
 
   /// Queues the users whom a change of the scope concerns.
@@ -297,7 +326,7 @@ extension WorkDisposition {
   /// Whether whoever waits for the outcome does better to wait for the next run.
   fileprivate func comesBackSoon(after outcome: WorkOutcome) -> Bool {
     switch self {
-    case .retries(let delay, let attempt): delay <= .seconds(5) && attempt <= 4
+    case .retries(let delay, let attempt): delay <= .seconds(15) && attempt <= 4
     // What failed for the moment is done once more for whoever asked meanwhile.
     case .runsAgain: outcome != .done && outcome != .giveUp
     case .done, .dead: false

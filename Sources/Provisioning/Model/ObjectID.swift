@@ -62,13 +62,16 @@ package enum WorkKey: Hashable, Sendable, CustomStringConvertible {
     self = kind == .user ? .user(id) : .group(id)
   }
 
-  /// Whether it stands for one object that may fail on its own, and not for a read that concerns many.
-  package var isObject: Bool {
+  /// The user or group that it stands for, which may fail on its own; nil for a read that concerns many.
+  package var object: (kind: ObjectKind, id: ObjectID)? {
     switch self {
-    case .user, .group: true
-    case .members, .assignments, .removals: false
+    case .user(let id): (.user, id)
+    case .group(let id): (.group, id)
+    case .members, .assignments, .removals: nil
     }
   }
+
+  package var isObject: Bool { object != nil }
 
   package var description: String {
     switch self {

@@ -52,7 +52,8 @@ package struct DeltaLink: Hashable, Sendable {
 
 /// The outcome of following a delta link.
 package enum DeltaRound: Hashable, Sendable {
-  case changes(Set<ObjectID>, next: DeltaLink)
+  /// - Parameter deleted: Those of the changed objects that the directory calls deleted for good.
+  case changes(Set<ObjectID>, deleted: Set<ObjectID>, next: DeltaLink)
   /// The link is too old or was revoked: everything has to be looked at anew.
   case resynchronize
 }

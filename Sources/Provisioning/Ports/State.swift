@@ -51,7 +51,9 @@ package protocol State: CreationState, JobState, LanguageState, OrphanState, Pro
   func escrows(after: ObjectID?, limit: Int) async throws(Failure) -> [Escrow]
 
   func watermark() async throws(Failure) -> Watermark?
-  func setWatermark(_ watermark: Watermark?) async throws(Failure)
+  /// - Parameter revisiting: The users and groups to be looked at once more by the next cycle; they take the place of the former ones.
+  func setWatermark(_ watermark: Watermark?, revisiting: Set<WorkKey>) async throws(Failure)
+  func revisits() async throws(Failure) -> [ObjectKind: Set<ObjectID>]
 
   func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage
   /// Removes entries older than `time`, and the oldest of more than `count`.

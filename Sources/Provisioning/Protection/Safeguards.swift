@@ -49,6 +49,12 @@ final class Safeguards: Sendable {
     removals.withLock { $0.permission(for: object, at: wall.now) }
   }
 
+  /// Whether a removal of this object may still be carried out.
+  func isRemovalPermitted(_ object: ObjectID) -> Bool {
+    guard quarantineStatus == nil, case .granted = permission(for: object) else { return false }
+    return true
+  }
+
   /// When the signal came that a let-through removal goes back to.
   func signalledAt(_ object: ObjectID) -> Timestamp? {
     removals.withLock { $0.signalledAt(object) }

@@ -28,6 +28,12 @@ protocol ObjectRun {
   var endsCreation: Bool { get set }
   /// Asked for, and not known to anybody.
   var isUnknown: Bool { get set }
+  /// What the assignments said when the run decided.
+  var entitlement: Entitlement? { get }
+  /// How sure it is that the object is gone; nil when it was found.
+  var absence: Evidence.Absence? { get set }
+  /// What was seen is to be confirmed by another look, after so long.
+  var lookAgain: Duration? { get set }
 
   /// Reads, decides, and carries out what was decided.
   mutating func importAndDecide() async throws(Failure)
@@ -45,19 +51,47 @@ extension ObjectRun {
     }
   }
 
-  /// An absence counts once it was seen twice.
-  mutating func noteAbsence<Object>(_ observation: Observation<Object>) async throws(Failure) {
+  /// Weighs what was read against what was seen before.
+  /// - Parameter began: When the request of the read began (`Uptime`).
+  /// - Throws: When the object cannot be found, and has to be looked for again before anything is concluded.
+  mutating func weigh<Object>(_ observation: Observation<Object>, began: Duration) async throws(Failure) {
     switch observation {
     case .present:
-      await provisioner.absences.forget(object)
+      await provisioner.evidence.found(object, at: began)
     case .softDeleted:
-      await provisioner.absences.forget(object)
+      await provisioner.evidence.found(object, at: began)
       noteImport("The \(kind.noun) is in the recycle bin.")
     case .absent:
-      guard await provisioner.absences.isConfirmed(object, at: provisioner.clock.now) else {
-        throw AbsenceWatch.unconfirmed(kind)
+      let absence = await provisioner.evidence.missed(object, at: began)
+      self.absence = absence
+      switch absence {
+      case .unconfirmed(let rest): throw .unconfirmedAbsence(kind, lookAgain: rest)
+      case .missing(let rest):
+        lookAgain = rest
+        noteImport(
+          "Neither the directory nor its recycle bin has the \(kind.noun), which does not prove yet that it was deleted."
+        )
+      case .deleted: noteImport("The \(kind.noun) is gone from the directory and from its recycle bin.")
       }
-      noteImport("The \(kind.noun) is gone from the directory and from its recycle bin.")
+    }
+  }
+
+  /// To be asked right before a write that takes something away: what the decision rests on may have changed while the run waited.
+  /// - Throws: When the object is to be looked at anew.
+  func checkStillDue() async throws(Failure) {
+    let standing = try await currentStanding()
+    guard standing == entitlement, provisioner.mayRemove(object) else {
+      throw Failure(
+        .reread, .internalError,
+        "What the removal rests on changed while it was being carried out: nothing was removed, and the \(kind.noun) is looked at anew.",
+        advice: "Nothing to do.")
+    }
+  }
+
+  private func currentStanding() async throws(Failure) -> Entitlement {
+    switch kind {
+    case .user: try await provisioner.scope.standing(of: object).entitlement
+    case .group: try await provisioner.scope.standing(ofGroup: object).entitlement
     }
   }
 
@@ -87,6 +121,13 @@ extension ObjectRun {
 }
 
 extension Failure {
+  fileprivate static func unconfirmedAbsence(_ kind: ObjectKind, lookAgain: Duration) -> Failure {
+    Failure(
+      .retry(after: lookAgain), .internalError,
+      "The directory does not know the \(kind.noun); it is asked once more before anything is concluded.",
+      advice: "Nothing to do: replicas of the directory lag for some seconds.")
+  }
+
   fileprivate static func unknown(_ kind: ObjectKind) -> Failure {
     Failure(
       .escrow, .importSkipped,

@@ -12,12 +12,14 @@ package struct ProvisioningPolicy: Sendable {
   package var serviceAccount: String?
   /// True repairs what was changed in xMatters by hand; false only reports it.
   package var repairsDrift: Bool
+  package var confirmation: ConfirmationPolicy
   /// Of mappings, filters and scope; see `Watermark.fingerprint`.
   package var fingerprint: UInt64
 
   package init(
     mapping: MappingPolicy, filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
-    ownership: OwnershipPolicy = .adopt, groups: GroupPolicy? = nil, repairsDrift: Bool = true, fingerprint: UInt64
+    ownership: OwnershipPolicy = .adopt, groups: GroupPolicy? = nil, repairsDrift: Bool = true,
+    confirmation: ConfirmationPolicy = .init(), fingerprint: UInt64
   ) {
     self.mapping = mapping
     self.filters = filters
@@ -25,6 +27,7 @@ package struct ProvisioningPolicy: Sendable {
     self.ownership = ownership
     self.groups = groups
     self.repairsDrift = repairsDrift
+    self.confirmation = confirmation
     self.fingerprint = fingerprint
   }
 
@@ -52,18 +55,21 @@ package struct Provisioner: Sendable {
   let readAhead: ReadAhead
   let groupSnapshot: GroupSnapshot
   let languages: LanguageBook
-  let absences = AbsenceWatch()
+  let evidence: Evidence
   let claims = PersonClaims()
   let creations: CreationBook
   let escrows: EscrowSchedule
   /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
+  /// Asked right before each write that takes something away: whether a removal of this object is still permitted, and the job goes on.
+  let mayRemove: @Sendable (ObjectID) -> Bool
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
     clock: any WallClock, snapshot: PeopleSnapshot = .init(), groupSnapshot: GroupSnapshot = .init(),
-    readAhead: ReadAhead = .init(), escrows: EscrowSchedule = .init(interval: .seconds(1200)),
-    concernsOnly: @escaping @Sendable (ObjectID, Failure) -> Bool = { _, _ in false }
+    readAhead: ReadAhead = .init(), escrows: EscrowSchedule = .init(interval: .seconds(1200)), uptime: Uptime,
+    concernsOnly: @escaping @Sendable (ObjectID, Failure) -> Bool = { _, _ in false },
+    mayRemove: @escaping @Sendable (ObjectID) -> Bool = { _ in true }
   ) {
     self.directory = directory
     self.target = target
@@ -76,6 +82,8 @@ package struct Provisioner: Sendable {
     self.groupSnapshot = groupSnapshot
     self.escrows = escrows
     self.concernsOnly = concernsOnly
+    self.mayRemove = mayRemove
+    evidence = Evidence(policy.confirmation, uptime: uptime)
     languages = LanguageBook(state: state, clock: clock)
     creations = CreationBook(state: state)
   }
@@ -189,6 +197,8 @@ package struct RunReport: Sendable {
   package var plannedRemoval: PlannedRemoval?
   /// The object had failed before.
   package var isKnownToFail = false
+  /// What was seen is to be confirmed by another look, after so long.
+  package var lookAgain: Duration?
   /// xMatters says that the user is there, under a name that nobody knows any more: external keys cannot be searched for (xMatters
   /// reference, section 5). Said once, when the object begins to fail.
   package var foundHiddenPerson: Bool {
@@ -224,35 +234,5 @@ extension RunRecord {
     if case .set = escrow { return true }
     return link != .unchanged || !group.isEmpty || removal != .unchanged || entry != nil || entitlement != .unchanged
       || endsCreation
-  }
-}
-
-/// Sees to it that a user or group that cannot be found is looked for again before anything is removed: replicas of the directory lag
-/// (Graph reference, section 12, row 404).
-actor AbsenceWatch {
-  /// Two sightings, so far apart at least, make an absence.
-  static let gap = Duration.seconds(2)
-  /// An older sighting counts for nothing.
-  static let memory = Duration.seconds(3600)
-  private static let capacity = 100_000
-
-  private var first: [ObjectID: Timestamp] = [:]
-
-  /// True once the absence counts, and as long as the user is not seen.
-  func isConfirmed(_ user: ObjectID, at now: Timestamp) -> Bool {
-    if let seen = first[user], now - seen < Self.memory { return now - seen >= Self.gap }
-    if first[user] != nil || first.count < Self.capacity { first[user] = now }
-    return false
-  }
-
-  func forget(_ user: ObjectID) {
-    first[user] = nil
-  }
-
-  static func unconfirmed(_ kind: ObjectKind) -> Failure {
-    Failure(
-      .retry(after: gap), .internalError,
-      "The directory does not know the \(kind.noun); it is asked once more before anything is concluded.",
-      advice: "Nothing to do: replicas of the directory lag for some seconds.")
   }
 }

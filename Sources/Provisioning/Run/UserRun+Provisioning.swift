@@ -86,6 +86,7 @@ extension UserRun {
         modified = try await shown(changes, from: person)
         return
       }
+      if disables { try await checkStillDue() }
       hasRemoved = disables
       if linkBefore?.personID == person.id {
         try await noteWriteAhead(.active)

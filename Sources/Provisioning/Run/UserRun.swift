@@ -37,6 +37,8 @@ struct UserRun: ObjectRun {
   var resumed: Person?
   var endsCreation = false
   var isUnknown = false
+  var absence: Evidence.Absence?
+  var lookAgain: Duration?
 
   init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {
     self.provisioner = provisioner
@@ -71,6 +73,7 @@ struct UserRun: ObjectRun {
     }
     report.changesMemberships = changesMemberships
     report.givesUpName = givesUpName
+    report.lookAgain = lookAgain
     return report
   }
 
@@ -119,7 +122,8 @@ struct UserRun: ObjectRun {
     scope.isActive = source?.user.accountEnabled ?? false
     if let source, entitlement.isAssigned { scope.filters = try provisioner.policy.filters.evaluate(source) }
     let passesFilters = scope.filters?.passes ?? true
-    let reason = leaveReason(observation, entitlement: entitlement, passesFilters: passesFilters)
+    let reason = leaveReason(
+      observation, entitlement: entitlement, passesFilters: passesFilters, isProvenDeleted: absence == .deleted)
     note(scope, reason)
     let decision = decide(
       reason, entitlement: entitlement, condition: linkBefore?.condition, policy: provisioner.policy.deprovisioning)
@@ -162,8 +166,9 @@ struct UserRun: ObjectRun {
   }
 
   mutating func observe() async throws(Failure) -> UserObservation {
+    let asked = provisioner.evidence.now
     let observation = try await read()
-    try await noteAbsence(observation)
+    try await weigh(observation, began: asked)
     if case .present(let source) = observation {
       sourceName = source.displayName
       noteImport(source)
@@ -202,6 +207,7 @@ struct UserRun: ObjectRun {
       modified = try await shown(changes, from: person)
       guard isPermitted(.disable) else { return }
       stage = .export
+      try await checkStillDue()
       try await noteWriteAhead(linkBefore.condition)
       try await provisioner.target.modify(person.id, changes.attributes, externalKey: externalKey)
       noteExport("Set to inactive.")
@@ -219,10 +225,11 @@ struct UserRun: ObjectRun {
     noteEvaluation("To be deleted.")
     guard isPermitted(.delete) else { return }
     stage = .export
+    try await checkStillDue()
     try await noteWriteAhead(link.condition)
     let wasThere = try await provisioner.target.delete(person.id)
     hasRemoved = true
-    await provisioner.absences.forget(user)
+    await provisioner.evidence.forget(user)
     endsCreation = true
     noteExport(wasThere ? "Deleted." : "Was gone already.")
     self.link = .remove

@@ -1,8 +1,8 @@
 /// The assignments of the application and the members of its assigned groups, as last read to the end. Pure: reads are handed in,
 /// each with the number of its start, so that an answer that was overtaken by a later one is dropped.
 ///
-/// A read is no snapshot: whoever moves from one assignment to another while it goes on may be missed at both. So nobody loses a role
-/// before two complete reads, the second begun after the first had ended, agree on it.
+/// A read is no snapshot, and a replica may lag: a user who moves from one assignment to another may be missed at both. So no user loses
+/// a role before two complete reads agree whose requests began far enough apart (`ConfirmationPolicy.leave`).
 package struct AssignmentBook: Sendable {
   private let kind: ScopeKind
   private let includesDefaultAccess: Bool
@@ -16,12 +16,37 @@ package struct AssignmentBook: Sendable {
   private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
   private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
   private var rolesByGroup: [ObjectID: Set<ObjectID>] = [:]
-  /// Roles that one read has missed, each with the number of reads that had begun when that one ended. Their users keep them.
-  private var losses: [ObjectID: [ObjectID: Int]] = [:]
-  /// Those who were assigned when a former process looked at them; asked at the first read only.
-  private var expected: Set<ObjectID> = []
-  /// Some of them were missing in the first read, which had ended when so many reads had begun.
-  private var firstReadEnded: Int?
+  /// Roles that a read has missed; their users keep them until that is confirmed.
+  private var losses = Confirmation<Loss>()
+  private var lost: [ObjectID: Set<ObjectID>] = [:]
+  private var lostByGroups: [ObjectID: Set<ObjectID>] = [:]
+  /// Users and groups that were assigned when a former process looked at them; asked at the first read only.
+  private var expected: [ObjectID: ObjectKind] = [:]
+  /// Those of them whom no read has found yet: nothing is known of them until it is confirmed that they are gone.
+  private var unresolved: [ObjectID: ObjectKind] = [:]
+  private var confirmationDue: Duration?
+
+  private struct Loss: Hashable {
+    var object: ObjectID
+    /// Nil stands for all that the object had in a former process.
+    var role: ObjectID?
+  }
+
+  /// One complete read.
+  package struct Read: Hashable, Sendable {
+    /// Counts up with each read that begins.
+    package var number: Int
+    /// When its first request began (`Uptime`).
+    package var began: Duration
+    /// How far apart two reads have to begin that take a role away.
+    package var distance: Duration
+
+    package init(number: Int, began: Duration, distance: Duration) {
+      self.number = number
+      self.began = began
+      self.distance = distance
+    }
+  }
 
   package init(kind: ScopeKind = .assigned, includesDefaultAccess: Bool) {
     self.kind = kind
@@ -29,15 +54,24 @@ package struct AssignmentBook: Sendable {
   }
 
   /// False until a complete list has been taken in; nothing may be concluded before.
-  package var isComplete: Bool { application != nil && firstReadEnded == nil }
+  package var isComplete: Bool { application != nil }
 
-  /// Whether somebody seems to have lost a role, and another complete read is to tell whether it is so.
-  package var needsConfirmation: Bool { firstReadEnded != nil || !losses.isEmpty }
+  /// Whether a user seems to have lost a role, and another complete read is to tell whether it is so.
+  package var needsConfirmation: Bool { !unresolved.isEmpty || !lost.isEmpty || !lostByGroups.isEmpty }
 
-  /// To be called before the first read: it is confirmed by a second one unless it has all of these users.
-  package mutating func expect(_ users: Set<ObjectID>) {
-    if application == nil, kind == .assigned { expected = users }
+  /// When the read may begin that confirms the first of the losses (`Uptime`); nil when there are none.
+  package var nextConfirmation: Duration? { needsConfirmation ? confirmationDue : nil }
+
+  /// To be called before the first read: of these users and groups nothing is concluded while it is not confirmed that they are gone.
+  package mutating func expect(users: Set<ObjectID>, groups: Set<ObjectID> = []) {
+    guard application == nil else { return }
+    for group in groups { expected[group] = .group }
+    // With `scope: all` an assignment ends nothing but roles.
+    for user in users where kind == .assigned { expected[user] = .user }
   }
+
+  /// Whether a former process knew the user or group as assigned, and it is not confirmed yet that this has ended.
+  package func isUnresolved(_ object: ObjectID) -> Bool { unresolved[object] != nil }
 
   package var groups: Set<ObjectID> { Set(groupAssignments.lazy.map(\.principal)) }
 
@@ -106,11 +140,10 @@ package struct AssignmentBook: Sendable {
   }
 
   /// Takes in a complete assignment list together with the members of the groups that were read for it.
-  /// - Parameter read: Its number, and how many reads had begun when it ended.
   /// - Returns: The users whose entitlement differs from before.
   package mutating func update(
     application: Application, assignments: [Assignment], members newMembers: [ObjectID: Set<ObjectID>],
-    read: (number: Int, ended: Int)
+    read: Read
   ) -> Set<ObjectID> {
     guard read.number > assignmentsRead else { return [] }
     assignmentsRead = read.number
@@ -127,27 +160,31 @@ package struct AssignmentBook: Sendable {
       ownRoles[assignment.principal, default: []].insert(assignment.role)
     }
     groupAssignments = assignments.filter { $0.principalKind == .group }
-    rolesByGroup = Dictionary(grouping: groupAssignments, by: \.principal).mapValues { Set($0.map(\.role)) }
+    confirmationDue = nil
+    let assignedGroups = Dictionary(grouping: groupAssignments, by: \.principal).mapValues { Set($0.map(\.role)) }
+    lostByGroups = unconfirmedLosses(
+      from: rolesByGroup, to: assignedGroups, known: lostByGroups, read, isComplete: true)
+    rolesByGroup = assignedGroups.merging(lostByGroups) { $0.union($1) }
     let groups = self.groups
     members = members.filter { groups.contains($0.key) }
     for (group, users) in newMembers where groups.contains(group) {
       take(users, of: group, read: read.number)
     }
     let isComplete = groups.isSubset(of: newMembers.keys)
-    if isComplete, let ended = firstReadEnded, read.number > ended { firstReadEnded = nil }
     let changed = rebuild(read, isComplete: isComplete)
-    if expected.contains(where: { rolesByUser[$0] == nil }) { firstReadEnded = read.ended }
-    expected = []
-    return changed
+    unresolved.merge(expected.filter { rolesByUser[$0.key] == nil && rolesByGroup[$0.key] == nil }) { $1 }
+    expected = [:]
+    return resolve(read, isComplete: isComplete).union(changed)
   }
 
   /// Takes in the complete members of one group; nothing happens when it is not assigned.
   package mutating func update(
-    membersOf group: ObjectID, users: Set<ObjectID>, read: (number: Int, ended: Int)
+    membersOf group: ObjectID, users: Set<ObjectID>, read: Read
   ) -> Set<ObjectID> {
     guard members[group] != nil else { return [] }
     take(users, of: group, read: read.number)
-    return rebuild(read, isComplete: false)
+    let changed = rebuild(read, isComplete: false)
+    return resolve(read, isComplete: false).union(changed)
   }
 
   private mutating func take(_ users: Set<ObjectID>, of group: ObjectID, read: Int) {
@@ -155,7 +192,7 @@ package struct AssignmentBook: Sendable {
     members[group] = (users, read)
   }
 
-  private mutating func rebuild(_ read: (number: Int, ended: Int), isComplete: Bool) -> Set<ObjectID> {
+  private mutating func rebuild(_ read: Read, isComplete: Bool) -> Set<ObjectID> {
     var rebuilt = ownRoles
     for assignment in groupAssignments {
       for user in members[assignment.principal]?.users ?? [] {
@@ -163,19 +200,58 @@ package struct AssignmentBook: Sendable {
       }
     }
     let before = rolesByUser
-    var unconfirmed: [ObjectID: [ObjectID: Int]] = [:]
-    for (user, roles) in before where rebuilt[user] != roles {
-      for role in roles.subtracting(rebuilt[user] ?? []) {
-        let seen = losses[user]?[role]
-        if isComplete, let seen, read.number > seen { continue }
-        unconfirmed[user, default: [:]][role] = seen ?? read.ended
-      }
-    }
-    for (user, roles) in unconfirmed { rebuilt[user, default: []].formUnion(roles.keys) }
-    losses = unconfirmed
+    lost = unconfirmedLosses(from: before, to: rebuilt, known: lost, read, isComplete: isComplete)
+    rebuilt.merge(lost) { $0.union($1) }
     rolesByUser = rebuilt
     let changed = rebuilt.filter { before[$0.key] != $0.value }.keys
     return Set(changed).union(before.keys.filter { rebuilt[$0] == nil })
+  }
+
+  /// - Parameter known: The losses that waited for this read.
+  /// - Returns: What was there before and is missing, as far as that is not confirmed.
+  private mutating func unconfirmedLosses(
+    from before: [ObjectID: Set<ObjectID>], to after: [ObjectID: Set<ObjectID>], known: [ObjectID: Set<ObjectID>],
+    _ read: Read, isComplete: Bool
+  ) -> [ObjectID: Set<ObjectID>] {
+    for (object, roles) in known {
+      for role in roles where after[object]?.contains(role) == true { losses.forget(Loss(object: object, role: role)) }
+    }
+    var unconfirmed: [ObjectID: Set<ObjectID>] = [:]
+    for (object, roles) in before where after[object] != roles {
+      for role in roles.subtracting(after[object] ?? [])
+      where !isConfirmed(Loss(object: object, role: role), read, isComplete) {
+        unconfirmed[object, default: []].insert(role)
+      }
+    }
+    return unconfirmed
+  }
+
+  /// - Returns: The users who are gone for sure.
+  private mutating func resolve(_ read: Read, isComplete: Bool) -> Set<ObjectID> {
+    var gone: Set<ObjectID> = []
+    for (object, kind) in unresolved {
+      let loss = Loss(object: object, role: nil)
+      if rolesByUser[object] != nil || rolesByGroup[object] != nil {
+        losses.forget(loss)
+        unresolved[object] = nil
+      } else if isConfirmed(loss, read, isComplete) {
+        unresolved[object] = nil
+        if kind == .user { gone.insert(object) }
+      }
+    }
+    return gone
+  }
+
+  /// A read that did not read every group says that something is missing, but confirms nothing.
+  private mutating func isConfirmed(_ loss: Loss, _ read: Read, _ isComplete: Bool) -> Bool {
+    let verdict = losses.missed(loss, at: read.began, distance: read.distance)
+    if verdict == .confirmed, isComplete {
+      losses.forget(loss)
+      return true
+    }
+    let rest = if case .lookAgain(let rest) = verdict { rest } else { Duration.zero }
+    confirmationDue = min(confirmationDue ?? .seconds(Int64.max / 2), read.began + rest)
+    return false
   }
 
   private func counts(_ roles: Set<ObjectID>) -> Bool {

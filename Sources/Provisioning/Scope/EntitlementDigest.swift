@@ -26,10 +26,13 @@ extension AssignmentBook {
       })
   }
 
-  /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles.
+  /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles. Left
+  /// out is who is still to be confirmed: the read that does it names them.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
     var differing = Set(everybody.lazy.filter { entitlement(of: $0).digest != digests[$0] })
-    for (user, digest) in digests where entitlement(of: user).digest != digest { differing.insert(user) }
+    for (user, digest) in digests where !isUnresolved(user) && entitlement(of: user).digest != digest {
+      differing.insert(user)
+    }
     return differing
   }
 }

@@ -1,9 +1,6 @@
 /// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing; one that misses somebody is confirmed
 /// by another one before anything is concluded from it.
 package actor Scope {
-  /// Complete reads in a row. Who is still in doubt after them keeps the roles until the next one.
-  private static let readsInARow = 3
-
   private let directory: any Directory
   package nonisolated let kind: ScopeKind
   /// Whether members of groups inside assigned groups count.
@@ -12,10 +9,17 @@ package actor Scope {
   /// As last read; nil before the first read.
   package private(set) var application: Application?
   private var reads = 0
+  private let confirmation: ConfirmationPolicy
+  private let uptime: Uptime
+  /// A group has changed that may stand inside of an assigned one.
+  private var innerGroupChanged = false
 
   package init(
-    directory: any Directory, kind: ScopeKind = .assigned, nestedGroups: Bool, includesDefaultAccess: Bool
+    directory: any Directory, kind: ScopeKind = .assigned, nestedGroups: Bool, includesDefaultAccess: Bool,
+    confirmation: ConfirmationPolicy, uptime: Uptime
   ) {
+    self.confirmation = confirmation
+    self.uptime = uptime
     self.directory = directory
     self.kind = kind
     self.nestedGroups = nestedGroups
@@ -25,12 +29,13 @@ package actor Scope {
   /// False until the assignments have been read to the end once.
   package var isComplete: Bool { book.isComplete }
 
-  /// Whether somebody seems to have lost a role: `refreshAssignments` is to be called once more to tell whether it is so.
-  package var needsConfirmation: Bool { book.needsConfirmation }
+  /// After how long `refreshAssignments` is to be called once more, to tell whether users have lost what a read has missed; nil when
+  /// nothing is in doubt.
+  package var untilConfirmation: Duration? { book.nextConfirmation.map { max(.zero, $0 - uptime.now) } }
 
-  /// To be called before the first read, with those who were assigned when a former process looked at them.
-  package func expect(_ users: Set<ObjectID>) {
-    book.expect(users)
+  /// To be called before the first read, with the users and groups that were assigned when a former process looked at them.
+  package func expect(users: Set<ObjectID>, groups: Set<ObjectID> = []) {
+    book.expect(users: users, groups: groups)
   }
 
   /// Of these users, those who are in scope as far as assignments decide it.
@@ -65,14 +70,24 @@ package actor Scope {
   /// - Throws: When the assignments have not been read yet: unknown is not "unassigned".
   package func standing(of user: ObjectID) throws(Failure) -> Standing {
     try checkComplete()
+    try checkResolved(user)
     return Standing(scope: kind, entitlement: book.entitlement(of: user), grounds: book.grounds(of: user))
   }
 
   /// - Throws: As for a user.
   package func standing(ofGroup group: ObjectID) throws(Failure) -> Standing {
     try checkComplete()
+    try checkResolved(group)
     return Standing(
       scope: kind, entitlement: book.entitlement(ofGroup: group), grounds: book.grounds(ofGroup: group))
+  }
+
+  private func checkResolved(_ object: ObjectID) throws(Failure) {
+    guard book.isUnresolved(object) else { return }
+    throw Failure(
+      .retry(after: max(.seconds(1), untilConfirmation ?? .zero)), .internalError,
+      "It was assigned before the service started, and the list of assignments does not show it; the list is read once more before anything is concluded.",
+      advice: "Nothing to do: replicas of the directory lag for some seconds.")
   }
 
   private func checkComplete() throws(Failure) {
@@ -83,38 +98,57 @@ package actor Scope {
     }
   }
 
-  /// Reads the application, its assignments and the members of every assigned group, and again when somebody seems to have lost a role.
+  /// Reads the application, its assignments and the members of every assigned group.
   /// That a group has not changed says little: users come and go as they are deleted and restored, and groups inside it change, which is
   /// no change of the group itself.
   /// - Returns: The users whose entitlement differs from before.
   @discardableResult
   package func refresh() async throws(Failure) -> Set<ObjectID> {
     application = try await directory.application()
-    var affected = try await refreshAssignments(readingAllGroups: true)
-    for _ in 1..<Self.readsInARow where book.needsConfirmation {
-      affected.formUnion(try await refreshAssignments(readingAllGroups: true))
-    }
-    try checkComplete()
-    return affected
+    return try await refreshAssignments(readingAllGroups: true)
   }
 
-  /// Reads the assignments and the members of groups that were not assigned before; of all groups, when somebody seems to have lost a role.
+  /// Reads the assignments and the members of groups that were not assigned before; of all groups, when a loss is to be confirmed or a
+  /// group inside of one may have changed.
   package func refreshAssignments() async throws(Failure) -> Set<ObjectID> {
-    try await refreshAssignments(readingAllGroups: book.needsConfirmation)
+    try await refreshAssignments(readingAllGroups: untilConfirmation == .zero || innerGroupChanged)
   }
 
-  /// Reads the members of one group, if it is assigned. With nested groups, one that is not may stand inside of one that is: then all are read.
+  /// Whether the members of this group decide who is in scope: it is assigned itself. With nested groups any other may stand inside of
+  /// one that is: then the next `refreshAssignments` reads all of them, however many such groups have changed.
+  package func isAssigned(group: ObjectID) -> Bool {
+    if book.groups.contains(group) { return true }
+    if nestedGroups, !book.groups.isEmpty { innerGroupChanged = true }
+    return false
+  }
+
+  /// Whether the next read has to look into every group, because one that is not assigned itself has changed.
+  package var hasInnerChange: Bool { innerGroupChanged }
+
+  /// Reads the members of one group, if it is assigned.
   package func refreshGroup(_ group: ObjectID) async throws(Failure) -> Set<ObjectID> {
-    guard book.groups.contains(group) else {
-      return nestedGroups && !book.groups.isEmpty ? try await refreshAssignments(readingAllGroups: true) : []
-    }
+    guard book.groups.contains(group) else { return [] }
     let read = nextRead()
     let users = try await directory.members(of: group, transitively: nestedGroups)
-    return book.update(membersOf: group, users: users, read: (read, reads))
+    return book.update(membersOf: group, users: users, read: read)
   }
 
   private func refreshAssignments(readingAllGroups: Bool) async throws(Failure) -> Set<ObjectID> {
     let read = nextRead()
+    let readsInnerGroups = readingAllGroups && innerGroupChanged
+    // What changes from here on is not in this read.
+    if readsInnerGroups { innerGroupChanged = false }
+    do throws(Failure) {
+      return try await takeIn(read, readingAllGroups: readingAllGroups)
+    } catch {
+      if readsInnerGroups { innerGroupChanged = true }
+      throw error
+    }
+  }
+
+  private func takeIn(
+    _ read: AssignmentBook.Read, readingAllGroups: Bool
+  ) async throws(Failure) -> Set<ObjectID> {
     let application: Application
     if let known = self.application {
       application = known
@@ -131,11 +165,11 @@ package actor Scope {
       // Another read may have ended meanwhile and taken a group away. One whose members are not known must not look empty.
       missing = groups.filter { members[$0] == nil && !book.knowsMembers(of: $0) }
     } while !missing.isEmpty
-    return book.update(application: application, assignments: assignments, members: members, read: (read, reads))
+    return book.update(application: application, assignments: assignments, members: members, read: read)
   }
 
-  private func nextRead() -> Int {
+  private func nextRead() -> AssignmentBook.Read {
     reads += 1
-    return reads
+    return AssignmentBook.Read(number: reads, began: uptime.now, distance: confirmation.leave)
   }
 }

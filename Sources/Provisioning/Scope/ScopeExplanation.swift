@@ -42,6 +42,8 @@ struct ScopeExplanation: Hashable, Sendable {
     case .accountDisabled: return "The account is disabled in the directory."
     case .softDeleted: return "The \(kind.noun) is in the recycle bin of the directory."
     case .hardDeleted: return "The \(kind.noun) is gone from the directory."
+    case .missing:
+      return "Neither the directory nor its recycle bin has the \(kind.noun); nothing proves yet that it was deleted."
     }
   }
 

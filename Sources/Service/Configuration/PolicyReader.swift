@@ -26,7 +26,11 @@ enum PolicyReader {
     var policy = ProvisioningPolicy(
       mapping: mapping, filters: FilterReader.read(&reader), deprovisioning: deprovisioning,
       ownership: reader.choice("xmatters.ownership", default: .adopt), groups: GroupPolicyReader.read(&reader),
-      repairsDrift: reader.boolean("schedule.driftRepair", default: true), fingerprint: 0)
+      repairsDrift: reader.boolean("schedule.driftRepair", default: true),
+      confirmation: ConfirmationPolicy(
+        leave: reader.duration("protection.confirmation.leave", default: .seconds(10)),
+        absence: reader.duration("protection.confirmation.absence", default: .seconds(1200))),
+      fingerprint: 0)
     policy.fingerprint = fingerprint(policy, directory)
     return policy
   }

@@ -111,7 +111,8 @@ package struct Assembly: Sendable {
       directory: directory, target: target ?? self.target, state: state,
       scope: Scope(
         directory: directory, kind: settings.directory.scope, nestedGroups: settings.directory.nestedGroups,
-        includesDefaultAccess: settings.directory.includeDefaultAccess),
+        includesDefaultAccess: settings.directory.includeDefaultAccess, confirmation: settings.policy.confirmation,
+        uptime: Uptime(ServiceClock())),
       policy: policy,
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(

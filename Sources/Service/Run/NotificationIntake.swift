@@ -52,6 +52,7 @@ struct NotificationIntake: Sendable {
       metrics.add(to: Metric.notifications, "rejected")
       return .malformed(error.description)
     }
+    await job.noteDeleted(batch.deleted)
     switch job.notify(batch.changed) {
     case .full:
       metrics.add(Double(batch.accepted), to: Metric.notifications, "refused")

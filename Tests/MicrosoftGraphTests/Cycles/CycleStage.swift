@@ -12,7 +12,9 @@ struct CycleStage {
   let target = ModelTarget()
   let state = MemoryState()
   var scope = ScopeKind.assigned
-  static let policy = ProvisioningPolicy(mapping: .sample(), groups: .sample(), fingerprint: 1)
+  static let policy = ProvisioningPolicy(
+    mapping: .sample(), groups: .sample(),
+    confirmation: .init(leave: .seconds(2), absence: .seconds(2)), fingerprint: 1)
 
   static func with(
     users: Int, assigned: Int, delta: DeltaShape = .init(), pageSize: Int = 100, scope: ScopeKind = .assigned,
@@ -36,7 +38,9 @@ struct CycleStage {
       seed: 1)
     let job = Job(
       directory: graph.directory, target: target, state: state,
-      scope: Scope(directory: graph.directory, kind: scope, nestedGroups: false, includesDefaultAccess: false),
+      scope: Scope(
+        directory: graph.directory, kind: scope, nestedGroups: false, includesDefaultAccess: false,
+        confirmation: Self.policy.confirmation, uptime: Uptime(clock)),
       policy: Self.policy, queue: queue, coalesce: .zero,
       schedule: CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400_000)), clock: clock,
       wall: clock.wall, observer: QuietObserver())

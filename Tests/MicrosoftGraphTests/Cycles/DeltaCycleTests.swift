@@ -100,7 +100,7 @@ struct DeltaCycleTests {
       var watermark = try #require(stage.state.storedWatermark)
       let users0 = watermark.users
       watermark.groups = watermark.groups.replacing("=0.", with: "=7.")
-      try await stage.state.setWatermark(watermark)
+      try await stage.state.setWatermark(watermark, revisiting: [])
       stage.change { tenant in
         tenant.softDelete(users[1])
         tenant.addMember(users[9], to: group)

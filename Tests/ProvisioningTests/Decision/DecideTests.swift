@@ -9,6 +9,7 @@ struct LeaveCase: Sendable, CustomTestStringConvertible {
   var user: UserObservation
   var entitlement = Entitlement.assigned([])
   var passesFilters = true
+  var isProvenDeleted = true
   var condition: Link.Condition?
   var policy = Deprovisioning()
   var decision: Decision
@@ -17,8 +18,9 @@ struct LeaveCase: Sendable, CustomTestStringConvertible {
 
   func decided() -> Decision {
     decide(
-      leaveReason(user, entitlement: entitlement, passesFilters: passesFilters), entitlement: entitlement,
-      condition: condition, policy: policy)
+      leaveReason(
+        user, entitlement: entitlement, passesFilters: passesFilters, isProvenDeleted: isProvenDeleted),
+      entitlement: entitlement, condition: condition, policy: policy)
   }
 }
 
@@ -100,7 +102,7 @@ struct DecideTests {
     for (way, user, entitlement, passesFilters, reason) in ways {
       var policy = Deprovisioning(onUnassign: .none, onDisable: .none, onSoftDelete: .none, onHardDelete: .none)
       policy[keyPath: way] = action
-      let seen = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
+      let seen = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters, isProvenDeleted: true)
       let decision = decide(seen, entitlement: entitlement, condition: .active, policy: policy)
       let expected: Decision =
         switch (action, reason) {
@@ -113,6 +115,19 @@ struct DecideTests {
     }
   }
 
+  @Test(
+    "Given a user who is missing and not proven to be deleted, the person is at most disabled, and never released",
+    arguments: LeaveAction.allCases)
+  func missing(onHardDelete: LeaveAction) {
+    let policy = Deprovisioning(onHardDelete: onHardDelete)
+    let reason = leaveReason(.absent, entitlement: .notAssigned, passesFilters: true, isProvenDeleted: false)
+    #expect(reason == .missing)
+    let active = decide(reason, entitlement: .notAssigned, condition: .active, policy: policy)
+    #expect(active == (onHardDelete == .none ? .skip(.alreadyHandled) : .disable(.missing)))
+    let disabled = decide(reason, entitlement: .notAssigned, condition: .disabled, policy: policy)
+    #expect(disabled == .skip(.alreadyHandled))
+  }
+
   @Test("Given any state of affairs, a user who never was ours is never removed or released")
   func unlinkedIsNeverTouched() {
     for user in [enabled, accountDisabled, .softDeleted, .absent] {
@@ -121,7 +136,8 @@ struct DecideTests {
           for action in LeaveAction.allCases {
             let policy = Deprovisioning(
               onUnassign: action, onDisable: action, onSoftDelete: action, onHardDelete: action)
-            let reason = leaveReason(user, entitlement: entitlement, passesFilters: passesFilters)
+            let reason = leaveReason(
+              user, entitlement: entitlement, passesFilters: passesFilters, isProvenDeleted: true)
             let decision = decide(reason, entitlement: entitlement, condition: nil, policy: policy)
             switch decision {
             case .provision, .skip: break

@@ -68,7 +68,8 @@ struct DecideGroupTests {
   @Test("The table", arguments: cases)
   func table(_ row: Case) {
     let decision = decide(
-      leaveReason(row.group, entitlement: row.entitlement), entitlement: row.entitlement, condition: row.condition,
+      leaveReason(row.group, entitlement: row.entitlement, isProvenDeleted: true), entitlement: row.entitlement,
+      condition: row.condition,
       policy: row.policy)
     #expect(decision == row.decision)
   }

@@ -5,7 +5,8 @@ import Testing
 @Suite("One run of a group: leaving")
 struct GroupLeavingRunTests {
   private func provisioned(_ policy: Deprovisioning = .init()) async throws -> World {
-    let world = World(deprovisioning: policy, groups: .sample())
+    let world = World(
+      deprovisioning: policy, groups: .sample(), confirmation: .init(leave: .seconds(2), absence: .seconds(2)))
     _ = try await world.provisioned(1)
     world.assign(group: 500, "On call", members: [1])
     try await world.run(group: 500)

@@ -69,9 +69,9 @@ struct CycleCostTests {
     simulation.directory.assign(.sample(150))
     simulation.crash()
     try await simulation.pass(.seconds(60))
-    #expect(simulation.observer.cycles.last?.objects == 4)
-    // Whoever is to be removed is read once more, when the guard has let it through.
-    #expect(simulation.faults.calls(.user) == reads + 2)
+    #expect(simulation.observer.cycles.last?.objects == 3, "the loss is confirmed after the cycle")
+    // The user who left is read by itself, and once more when the guard has let it through.
+    #expect(simulation.faults.calls(.user) == reads + 3)
     #expect(simulation.target.people.count == 31)
     let left = simulation.target.people(withKey: "entra:" + ObjectID.sample(4).rawValue)
     #expect(left.map { $0.attributes[.status] } == [.text("INACTIVE")])

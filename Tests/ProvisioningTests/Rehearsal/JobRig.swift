@@ -70,9 +70,14 @@ struct JobRig {
     _ body: @escaping @Sendable (Job<ManualClock>, _ workers: Int) async throws -> Answer
   ) async throws -> Answer {
     let (queueClock, jobClock) = (ManualClock(), ManualClock())
+    var policy = policy
+    // One look is enough: the job's clock stands still.
+    policy.confirmation = .init(leave: .zero, absence: .zero)
     let job = Job(
       directory: directory, target: target, state: state,
-      scope: Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false), policy: policy,
+      scope: Scope(
+        directory: directory, nestedGroups: false, includesDefaultAccess: false,
+        confirmation: policy.confirmation, uptime: Uptime(jobClock)), policy: policy,
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(
           capacity: 1000, backoff: Backoff(initial: .seconds(1), max: .seconds(60)), maxAttempts: 4),

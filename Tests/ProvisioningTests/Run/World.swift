@@ -20,21 +20,26 @@ struct World {
     mapping: MappingPolicy = .sample(), filters: ScopingFilters = .init(), deprovisioning: Deprovisioning = .init(),
     ownership: OwnershipPolicy = .adopt, repairsDrift: Bool = true, scopeKind: ScopeKind = .assigned,
     nestedGroups: Bool = false, includesDefaultAccess: Bool = false, groups: GroupPolicy? = nil,
-    serviceAccount: String? = nil
+    confirmation: ConfirmationPolicy? = nil, serviceAccount: String? = nil
   ) {
     groupPolicy = groups ?? .sample()
+    // Where members come and go, one look is enough unless a test is about it.
+    let distance = groups == nil ? Duration.seconds(2) : .zero
+    let confirmation = confirmation ?? .init(leave: distance, absence: distance)
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
     state = MemoryState(faults: faults)
     scope = Scope(
-      directory: directory, kind: scopeKind, nestedGroups: nestedGroups, includesDefaultAccess: includesDefaultAccess)
+      directory: directory, kind: scopeKind, nestedGroups: nestedGroups, includesDefaultAccess: includesDefaultAccess,
+      confirmation: .init(leave: .zero), uptime: Uptime { .zero })
     var policy = ProvisioningPolicy(
       mapping: mapping, filters: filters, deprovisioning: deprovisioning, ownership: ownership, groups: groups,
-      repairsDrift: repairsDrift, fingerprint: 1)
+      repairsDrift: repairsDrift, confirmation: confirmation, fingerprint: 1)
     policy.serviceAccount = serviceAccount
     provisioner = Provisioner(
       directory: directory, target: target, state: state, scope: scope, policy: policy,
-      clock: clock, snapshot: snapshot, groupSnapshot: groupSnapshot)
+      clock: clock, snapshot: snapshot, groupSnapshot: groupSnapshot,
+      uptime: Uptime { [clock] in clock.now - FixedClock.start })
   }
 
   /// Makes a user and assigns it.

@@ -14,7 +14,7 @@ struct EntitlementDigestTests {
         Assignment(
           principal: .sample($0.user), principalKind: .user,
           role: $0.role == 0 ? AppRole.defaultAccess : .sample($0.role))
-      }, members: [:], read: (1, ended: 1))
+      }, members: [:], read: .init(number: 1, began: .zero, distance: .zero))
     return book
   }
 

@@ -49,7 +49,9 @@ struct ScopeReadsTests {
   }
 
   private func scope(_ directory: ModelDirectory) -> Scope {
-    Scope(directory: directory, nestedGroups: false, includesDefaultAccess: false)
+    Scope(
+      directory: directory, nestedGroups: false, includesDefaultAccess: false,
+      confirmation: .init(leave: .zero), uptime: Uptime { .zero })
   }
 
   private func users(_ scope: Scope) async -> Set<ObjectID> {

@@ -10,6 +10,7 @@ final class Simulation {
     var capacity = 1000
     var schedule = CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400))
     var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
+    var confirmation = ConfirmationPolicy(leave: .seconds(2), absence: .seconds(2))
     var scope = ScopeKind.assigned
     var protection = ProtectionPolicy()
     /// So many new people at least go into a file; nil makes everybody one by one.
@@ -63,10 +64,14 @@ final class Simulation {
   func start() {
     starts += 1
     let (queueClock, jobClock) = (ManualClock(), ManualClock())
+    var policy = options.policy
+    policy.confirmation = options.confirmation
     let job = Job(
       directory: directory, target: target, state: state,
-      scope: Scope(directory: directory, kind: options.scope, nestedGroups: false, includesDefaultAccess: false),
-      policy: options.policy,
+      scope: Scope(
+        directory: directory, kind: options.scope, nestedGroups: false, includesDefaultAccess: false,
+        confirmation: options.confirmation, uptime: Uptime(jobClock)),
+      policy: policy,
       queue: WorkQueue(
         configuration: WorkQueueConfiguration(
           capacity: options.capacity, backoff: Backoff(initial: .seconds(1), max: .seconds(600)), maxAttempts: 12),
