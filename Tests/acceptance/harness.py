@@ -18,6 +18,10 @@ APPLICATION = "33333333-3333-3333-3333-333333333333"
 ADMIN_TOKEN = "admin-token-of-the-acceptance-tests"
 TESTS = []
 
+# A second look after a second confirms every leaving; the defaults are 10 s, and 20 m before a delete.
+os.environ.setdefault("ROLLCALL_PROTECTION_CONFIRMATION_LEAVE", "1s")
+os.environ.setdefault("ROLLCALL_PROTECTION_CONFIRMATION_ABSENCE", "1s")
+
 
 def test(function):
     """Every test is a function of a world that they share."""
@@ -72,9 +76,6 @@ class World:
         printed = wait_for(lambda: "state:" in self._printed() and self._printed(), 120)
         self.environment = dict(re.findall(r"#\s+(ROLLCALL_\w+)=(\S+)", printed))
         self.environment["ROLLCALL_LISTENER_ADMIN_TOKEN"] = ADMIN_TOKEN
-        # Leavings are confirmed within a second here; the defaults are 10 s and 20 m.
-        self.environment["ROLLCALL_PROTECTION_CONFIRMATION_LEAVE"] = "1s"
-        self.environment["ROLLCALL_PROTECTION_CONFIRMATION_ABSENCE"] = "2s"
         self.tenant = re.search(r"tenantId: (\S+)", printed).group(1)
         self.client = re.search(r"clientId: (\S+)", printed).group(1)
         self.application = re.search(r"appId: ([^}\s]+)", printed).group(1)

@@ -1,3 +1,4 @@
+import Synchronization
 import WorkQueue
 
 extension Job {
@@ -45,7 +46,13 @@ extension Job {
   /// An assignment or a membership of a moment ago is to count.
   private func readScope() async throws(Failure) {
     let wasComplete = await scope.isComplete
-    let affected = try await scope.refresh()
+    var affected = try await scope.refresh()
+    // A process that ends with the call confirms what seems to be lost; the service does so by itself.
+    for _ in 0..<2 where condition.withLock({ $0.isInForeground }) {
+      guard let wait = await scope.untilConfirmation else { break }
+      await pause(for: wait)
+      affected.formUnion(try await scope.refreshAssignments())
+    }
     // Before the first complete read everybody is affected: the first cycle looks at all of them.
     if wasComplete { queueAffected(affected, priority: .cycle) }
   }
