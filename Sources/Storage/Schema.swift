@@ -190,6 +190,16 @@ enum Schema {
         table.column("kind", .text).notNull()
       }
     }
+    migrator.registerMigration("identity") { database in
+      try database.create(table: "identity") { table in
+        table.primaryKey("id", .integer).check { $0 == 1 }
+        table.column("tenant", .text).notNull()
+        table.column("cloud", .text).notNull()
+        table.column("application", .text).notNull()
+        table.column("host", .text).notNull()
+        table.column("prefix", .text).notNull()
+      }
+    }
     return migrator
   }
 }

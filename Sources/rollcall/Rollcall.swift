@@ -55,13 +55,18 @@ enum Loggers {
   }
 }
 
-/// Says what failed and what to do, and ends with 1.
+/// Says what failed and what to do.
+private func stop(_ failure: Failure) -> ExitCode {
+  StandardError.write("\(failure.reason)\n\(failure.advice)")
+  return failure.code == .configurationChanged ? Exits.configuration : Exits.failed
+}
+
+/// Says what failed and what to do, and ends with 1, or with 78 when the configuration does not fit the state.
 func stoppingOnFailure<Value>(_ body: () throws(Failure) -> Value) throws -> Value {
   do throws(Failure) {
     return try body()
   } catch {
-    StandardError.write("\(error.reason)\n\(error.advice)")
-    throw Exits.failed
+    throw stop(error)
   }
 }
 
@@ -69,7 +74,6 @@ func stoppingOnFailure<Value: Sendable>(_ body: () async throws(Failure) -> Valu
   do throws(Failure) {
     return try await body()
   } catch {
-    StandardError.write("\(error.reason)\n\(error.advice)")
-    throw Exits.failed
+    throw stop(error)
   }
 }

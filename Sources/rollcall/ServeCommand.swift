@@ -11,6 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
     let signals = await StopSignals()
     let assembly = try options.assembly()
     let service = try stoppingOnFailure { () throws(Failure) in try RollcallService(assembly) }
+    try await stoppingOnFailure { () throws(Failure) in try await service.checkPrefix() }
     do {
       try await service.run(until: { await signals.wait() })
     } catch {

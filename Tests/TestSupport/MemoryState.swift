@@ -20,6 +20,7 @@ package final class MemoryState: State {
     var quarantine: QuarantineStatus?
     var languages: [String: Timestamp] = [:]
     var creations: [ObjectID: Creation] = [:]
+    var identity: StateIdentity?
 
     mutating func removeLink(of object: ObjectID) {
       guard let removed = links.removeValue(forKey: object) else { return }
@@ -58,6 +59,14 @@ package final class MemoryState: State {
   /// Puts a link there, whatever the faults.
   package func put(_ link: Link) {
     storage.withLock { $0.links[link.objectID] = link }
+  }
+
+  package func put(_ identity: StateIdentity) {
+    storage.withLock { $0.identity = identity }
+  }
+
+  package func put(_ watermark: Watermark) {
+    storage.withLock { $0.watermark = watermark }
   }
 
   package func put(_ link: GroupLink) {

@@ -40,6 +40,7 @@ extension Job {
     if !scope.state.isEmpty { try await state.reset(scope.state) }
     // Whatever was written into the state is not read again by itself.
     if scope.state.contains(.watermark) { await provisioner.languages.forget() }
+    if scope.contains(.full) { try await acceptIdentity() }
     if scope.contains(.escrows) { queue.dropRetries { $0.isObject } }
     try await keeper.setPaused(false)
     if scope.contains(.quarantineState) { await liftQuarantine(forgetting: false) }
@@ -73,11 +74,12 @@ extension Job {
 
   func checkNotPaused() throws(Failure) {
     if keeper.isPaused { throw .paused }
+    if let identityHold { throw identityHold.failure }
   }
 
   /// Nothing is handed out of the queue while the job is paused or in quarantine, or before it is known whether it is.
   func holdOrRelease() {
-    queue.setPaused(!isRestored || keeper.isPaused || safeguards.quarantineStatus != nil)
+    queue.setPaused(!isRestored || keeper.isPaused || safeguards.quarantineStatus != nil || !isIdentified)
   }
 }
 

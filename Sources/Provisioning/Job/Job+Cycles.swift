@@ -11,7 +11,7 @@ extension Job {
     for await _ in requests {
       timer?.cancel()
       let wait: Duration?
-      if keeper.isPaused {
+      if keeper.isPaused || identityHold != nil {
         continue
       } else if safeguards.quarantineStatus != nil {
         wait = await probe()
@@ -27,6 +27,8 @@ extension Job {
             continue
           }
           if error.remedy == .cancelled { return }
+          // Nothing is tried before a person decides.
+          if identityHold != nil { continue }
           failures += 1
           await protectionChanged(safeguards.note(error))
           wait = untilNextCycle(after: failures)
@@ -78,6 +80,7 @@ extension Job {
 
   private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
     if keeper.isPaused { throw .brokenOff }
+    try await identify()
     var kind = if let asked { asked } else { try await dueKind() }
     let (number, scopeIsSettled, listingIsDue) = condition.withLock { condition in
       condition.cycles += 1

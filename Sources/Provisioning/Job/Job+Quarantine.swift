@@ -5,6 +5,7 @@ import WorkQueue
 extension Job {
   /// Why the job is paused, or why removals are; nil when all is well.
   package var quarantine: QuarantineStatus? {
+    if let identityHold { return identityHold }
     if let status = safeguards.quarantineStatus { return status }
     guard let since = safeguards.heldSince else { return nil }
     return QuarantineStatus(

@@ -25,6 +25,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     var scopeIsSettled = true
     /// Somebody is in xMatters whom only a listing of people finds: the next cycle is a full one.
     var listingIsDue = false
+    /// The state is known to be one of what is configured.
+    var isIdentified = false
+    var identityHold: QuarantineStatus?
     var lastCycle: CycleReport?
     var cycles = 0
   }
@@ -39,6 +42,8 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   /// A cycle's, or that of what must not happen during one.
   let turn = Turn()
   let state: any State
+  /// What the state has to be a cache of; nil when that is not asked.
+  let identity: ConfiguredIdentity?
   let cycle: Cycle
   let schedule: CycleSchedule
   let coalesce: Duration
@@ -54,7 +59,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
     queue: Queue, coalesce: Duration, schedule: CycleSchedule, protection: ProtectionPolicy = .init(), clock: C,
     wall: any WallClock, observer: any JobObserver, bulk: (any BulkTarget)? = nil,
-    fewestUploads: Int = UploadPlan.fewest
+    fewestUploads: Int = UploadPlan.fewest, identity: ConfiguredIdentity? = nil
   ) {
     let uptime = Uptime(clock)
     let snapshot = PeopleSnapshot()
@@ -67,6 +72,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     self.queue = queue
     self.scope = scope
     self.state = state
+    self.identity = identity
     self.schedule = schedule
     self.coalesce = coalesce
     self.clock = clock
@@ -140,6 +146,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     try checkNotPaused()
     if safeguards.quarantineStatus != nil { _ = await probe() }
     try safeguards.checkMayWork()
+    try await identify()
     let result = await withTaskGroup(of: Void.self) { group -> Result<Answer, Failure> in
       for _ in 0..<workers {
         group.addTask { await self.work() }

@@ -92,4 +92,6 @@ package enum ErrorCode: String, Hashable, Sendable {
   case stateInUse = "StateInUse"
   case tooManyDeletes = "TooManyDeletes"
   case jobPaused = "JobPaused"
+  /// The state is one of another tenant, application or prefix.
+  case configurationChanged = "ConfigurationChanged"
 }

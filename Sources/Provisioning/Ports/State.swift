@@ -1,5 +1,7 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
-package protocol State: CreationState, JobState, LanguageState, OrphanState, ProtectionState, SubscriptionState {
+package protocol State: CreationState, IdentityState, JobState, LanguageState, OrphanState, ProtectionState,
+  SubscriptionState
+{
   func link(_ id: ObjectID) async throws(Failure) -> Link?
   func link(person: PersonID) async throws(Failure) -> Link?
   /// Every link, ordered by object id.

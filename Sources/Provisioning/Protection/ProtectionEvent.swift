@@ -7,6 +7,8 @@ package enum ProtectionEvent: Hashable, Sendable {
   case quarantineLeft(QuarantineStatus)
   /// The quarantine has lasted too long: only `start` or `restart` bring the job back.
   case jobDisabled(QuarantineStatus)
+  /// The job waits for a person: the state is one of another tenant or application.
+  case configurationChanged(QuarantineStatus)
   /// `count` more removals are held, which makes `total`; so many as `limit` would have been carried out.
   case removalsHeld(count: Int, total: Int, limit: Int)
   /// None is held any more: released, or no longer called for.

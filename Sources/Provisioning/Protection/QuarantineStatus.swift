@@ -9,6 +9,8 @@ package enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
   case onDemand = "QuarantinedOnDemand"
   /// Removals are held; everything else goes on.
   case tooManyDeletes = "TooManyDeletes"
+  /// The state is one of another tenant or application: the job waits for a person.
+  case configurationChanged = "ConfigurationChanged"
   case ingestionInterrupted = "IngestionInterrupted"
   case unknown = "Unknown"
 }

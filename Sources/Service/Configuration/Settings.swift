@@ -36,6 +36,8 @@ package struct Settings: Sendable {
     package var credential: Credential
     /// When the client secret ends, as the operator says: a secret itself does not tell.
     package var clientSecretExpires: Timestamp?
+    /// As the configuration names it.
+    package var cloud: String
     package var authorityURL: String
     package var graphURL: String
     package var application: ApplicationName

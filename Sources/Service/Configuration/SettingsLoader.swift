@@ -54,6 +54,7 @@ package enum SettingsLoader {
         hint: "the application (client) id of the app registration that Rollcall signs in as"),
       credential: readCredential(&reader, environment),
       clientSecretExpires: reader.moment("directory.clientSecretExpires"),
+      cloud: cloud.rawValue,
       authorityURL: url(&reader, "directory.authorityUrl", default: authority),
       graphURL: url(&reader, "directory.graphUrl", default: cloud.graphURL),
       application: readApplication(&reader),

@@ -2,6 +2,16 @@ import HTTPTransport
 
 /// Addresses of other systems: https, or http on this machine alone, as secrets travel over them.
 enum WebAddress {
+  /// Host and port of an address, however it is spelled; without the port that its scheme has anyway.
+  static func host(of address: String) -> String {
+    let address = address.lowercased()
+    let isPlain = address.hasPrefix("http://")
+    let rest = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+    let authority = rest.prefix { $0 != "/" }
+    let usual = isPlain ? ":80" : ":443"
+    return String(authority.hasSuffix(usual) ? authority.dropLast(usual.count) : authority)
+  }
+
   /// What is wrong with an address, or nil.
   static func problem(_ address: String) -> String? {
     let schemes = ["https://", "http://"]

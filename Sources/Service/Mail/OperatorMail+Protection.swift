@@ -22,6 +22,11 @@ extension OperatorMail {
         failure: status.failure,
         advice: "mend the cause, then start the job: POST /api/v1/job/start. \(status.failure.advice)",
         meanwhile: "nothing is provisioned, and nothing is tried any more.")
+    case .configurationChanged(let status):
+      self.init(
+        kind: "quarantine", subject: "the job waits for a person (\(status.reason.rawValue))",
+        "The provisioning job waits: its state is one of another tenant or application.", failure: status.failure,
+        meanwhile: "nothing is provisioned. Notifications are taken.")
     case .removalsHeld(let count, let total, let limit) where count == total:
       self.init(
         kind: "removals", subject: "\(total) removals are held",

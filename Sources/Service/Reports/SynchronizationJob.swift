@@ -41,6 +41,7 @@ struct JobOverview: Sendable {
 
   private var scheduleState: String {
     if quarantine?.isDisabled == true { return "Disabled" }
+    if quarantine?.reason == .configurationChanged { return "Paused" }
     return status.record.isPaused ? "Paused" : "Active"
   }
 

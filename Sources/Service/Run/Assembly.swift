@@ -119,7 +119,8 @@ package struct Assembly: Sendable {
           capacity: queue.capacity, backoff: Backoff(initial: queue.retryInitial, max: queue.retryMax),
           maxAttempts: attempts ?? queue.retryAttempts), clock: ServiceClock(), seed: .random(in: .min ... .max)),
       coalesce: queue.coalesce, schedule: settings.schedule, protection: settings.protection, clock: ServiceClock(),
-      wall: clock, observer: observer, bulk: target == nil ? bulkTarget : nil)
+      wall: clock, observer: observer, bulk: target == nil ? bulkTarget : nil,
+      identity: settings.identity)
   }
 
   /// Nil when people are made one by one. A rehearsal gets none.

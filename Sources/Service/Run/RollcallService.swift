@@ -73,6 +73,12 @@ package final class RollcallService: Sendable {
     try await state.log(limit: limit)
   }
 
+  /// - Throws: When the state is one of people with other external keys. One that cannot be read now is asked again by the job.
+  package func checkPrefix() async throws(Failure) {
+    guard let identity = try? await state.identity() else { return }
+    try settings.identity.checkPrefix(of: identity)
+  }
+
   // MARK: Serving
 
   /// Serves until `stop` returns, then drains and ends everything.

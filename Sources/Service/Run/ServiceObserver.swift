@@ -119,6 +119,10 @@ package struct ServiceObserver: JobObserver {
       logger.critical(
         "The job is disabled: it was in quarantine for too long. Mend the cause, then start it.",
         metadata: status.failure.metadata)
+    case .configurationChanged(let status):
+      logger.error(
+        "The job waits for a person: \(status.failure.reason) Notifications are still taken.",
+        metadata: status.failure.metadata)
     case .removalsHeld(let count, let total, let limit):
       metrics.add(Double(count), to: Metric.actions, "stageddelete", "skipped")
       logger.error(

@@ -15,6 +15,8 @@ final class Simulation {
     var protection = ProtectionPolicy()
     /// So many new people at least go into a file; nil makes everybody one by one.
     var fewestUploads: Int?
+    /// What the state has to be a cache of; nil when that is not asked.
+    var identity: ConfiguredIdentity?
   }
 
   let faults: Faults
@@ -78,7 +80,7 @@ final class Simulation {
         clock: queueClock, seed: seed &+ starts),
       coalesce: .milliseconds(250), schedule: options.schedule, protection: options.protection, clock: jobClock,
       wall: wall, observer: observer, bulk: options.fewestUploads == nil ? nil : uploads,
-      fewestUploads: options.fewestUploads ?? 0)
+      fewestUploads: options.fewestUploads ?? 0, identity: options.identity)
     observer.started()
     let task = Task(executorPreference: executor) { [workers = options.workers, observer] in
       await job.run(workers: workers, liveWorkers: 0)
@@ -247,6 +249,7 @@ final class Simulation {
     guard executor.count == 0, queue.ready == 0 || queue.isPaused, queue.processing == 0 else { return false }
     if queue.delayed > 0, !queue.isPaused, process.queueClock.sleepers == 0 { return false }
     if process.job.status.record.isPaused { return true }
+    if process.job.quarantine?.reason == .configurationChanged { return true }
     if let quarantine = process.job.quarantine, quarantine.reason != .tooManyDeletes {
       return quarantine.isDisabled || process.jobClock.sleepers > 0
     }

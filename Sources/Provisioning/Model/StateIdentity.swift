@@ -1,0 +1,64 @@
+/// What a state is a cache of. The client id, the credential, and the spelling of an address are no part of it.
+package struct StateIdentity: Hashable, Sendable {
+  package enum Change: Hashable, Sendable {
+    /// The same, perhaps spelled otherwise.
+    case none
+    /// Another xMatters: nothing that is known of its people is of use.
+    case target
+    /// Another tenant or application: those whom it does not know are not gone.
+    case source
+    /// Other external keys: nobody would be found to be ours.
+    case prefix
+  }
+
+  package var configured: ConfiguredIdentity
+  /// The id of the service principal, which is one tenant's alone.
+  package var application: ObjectID
+
+  package init(_ configured: ConfiguredIdentity, application: ObjectID) {
+    self.configured = configured
+    self.application = application
+  }
+
+  /// What is another when the state is used for this from now on; what weighs most.
+  package func change(to other: StateIdentity) -> Change {
+    let (old, new) = (configured, other.configured)
+    if old.prefix != new.prefix { return .prefix }
+    if application != other.application || old.cloud != new.cloud { return .source }
+    // One of the names may be a domain of the tenant; an application of one tenant is never another's.
+    let (oldTenant, newTenant) = (ObjectID(old.tenant), ObjectID(new.tenant))
+    if oldTenant.isGUID, newTenant.isGUID, oldTenant != newTenant { return .source }
+    return old.host == new.host ? .none : .target
+  }
+}
+
+/// What the configuration says of it.
+package struct ConfiguredIdentity: Hashable, Sendable {
+  /// Its id, or one of its domains.
+  package var tenant: String
+  package var cloud: String
+  /// Of xMatters, in lower case, with its port unless that is the usual one.
+  package var host: String
+  /// Of external keys.
+  package var prefix: String
+
+  package init(tenant: String, cloud: String, host: String, prefix: String) {
+    self.tenant = tenant.lowercased()
+    self.cloud = cloud
+    self.host = host
+    self.prefix = prefix
+  }
+}
+
+extension ConfiguredIdentity {
+  /// - Throws: When the state is one of people with other external keys.
+  package func checkPrefix(of stored: StateIdentity?) throws(Failure) {
+    guard let stored, stored.configured.prefix != prefix else { return }
+    throw Failure(
+      .quarantine, .configurationChanged,
+      "xmatters.externalKeyPrefix is '\(prefix)', but the people of this state carry keys that begin with '\(stored.configured.prefix)'.",
+      advice:
+        "Put '\(stored.configured.prefix)' back, or rewrite the keys first: rollcall migrate-keys --config FILE --from '\(stored.configured.prefix)'."
+    )
+  }
+}
