@@ -112,6 +112,8 @@ struct SubscriptionPlanTests {
     arguments: [
       listed { $0.resource = "/groups" }, listed { $0.resource = "/me/messages" },
       listed { $0.notificationURL = "https://elsewhere/hooks" },
+      // Another Rollcall under the same app registration.
+      listed { $0.notificationURL = "https://b/webhooks/graph" },
       listed { $0.changeTypes = ["updated"] },
     ])
   func foreign(listed: ListedSubscription) {

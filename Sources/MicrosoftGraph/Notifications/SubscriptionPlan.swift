@@ -84,13 +84,13 @@ package struct SubscriptionPlan: Hashable, Sendable {
     return memory.renewedAt.map { $0 + renewalGuard } ?? now
   }
 
-  /// Other subscriptions of the same app registration, of other programs, are none of our business.
+  /// Other subscriptions of the same app registration, of other programs or of another Rollcall, are none of our business.
   private static func isOurs(
     _ listed: ListedSubscription, _ wanted: WantedSubscription, _ record: SubscriptionRecord?
   ) -> Bool {
     if listed.id == record?.id { return true }
     return listed.resource == wanted.resource && listed.changeTypes == WantedSubscription.changeTypes
-      && listed.notificationURL.hasSuffix(WantedSubscription.notificationPath)
+      && listed.notificationURL == wanted.notificationURL
   }
 
   private static func fits(
