@@ -12,7 +12,7 @@ struct Rollcall: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, ServeCommand.self, CheckCommand.self, SyncCommand.self, PlanCommand.self, ProvisionCommand.self,
       EvaluateCommand.self,
-      SimulateCommand.self, ConfigCommand.self,
+      SimulateCommand.self, ConfigCommand.self, MigrateKeysCommand.self,
     ])
 }
 

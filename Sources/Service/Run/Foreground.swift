@@ -55,6 +55,21 @@ package enum Foreground {
     }
   }
 
+  /// Rewrites the external keys of linked people and groups.
+  /// - Parameter former: The prefix that they carry.
+  /// - Throws: The first failure; what was rewritten stays so.
+  package static func migrateKeys(
+    _ assembly: Assembly, from former: String, isDryRun: Bool
+  ) async throws(Failure) -> KeyMigration.Report {
+    try await closing(assembly) { () throws(Failure) in
+      let state = isDryRun ? try await assembly.copyState() : try openState(assembly)
+      defer { state.close() }
+      let migration = KeyMigration(
+        target: assembly.target, state: state, from: former, to: assembly.settings.identity.prefix)
+      return try await migration.run(isDryRun: isDryRun)
+    }
+  }
+
   private static func withJob<Answer: Sendable>(
     _ assembly: Assembly, _ body: (Job<Assembly.ServiceClock>) async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {
