@@ -32,6 +32,7 @@ extension SQLiteState {
         try database.execute(sql: "DELETE FROM \(table) WHERE objectID = ?", arguments: [id.rawValue])
         count += database.changesCount
       }
+      if count > 0 { try Self.bury(id, database) }
       return count > 0
     }
   }

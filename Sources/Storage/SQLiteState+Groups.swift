@@ -60,6 +60,7 @@ extension SQLiteState {
     case .unchanged: break
     case .set(let link):
       try database.execute(sql: "INSERT OR REPLACE" + insertLink.dropFirst("INSERT".count), arguments: link.arguments)
+      try exhume(link.objectID, database)
     case .remove:
       try database.execute(sql: "DELETE FROM groupLink WHERE objectID = ?", arguments: [group.rawValue])
       try database.execute(sql: "DELETE FROM groupMember WHERE objectID = ?", arguments: [group.rawValue])

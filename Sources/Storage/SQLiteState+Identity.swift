@@ -18,7 +18,7 @@ extension SQLiteState {
     try await write { database in
       if forgettingTarget {
         try Self.forgetLinks(database)
-        for table in ["creation", "refusedLanguage", "watermark"] {
+        for table in ["creation", "refusedLanguage", "tombstone", "watermark"] {
           try database.execute(sql: "DELETE FROM \(table)")
         }
       }

@@ -20,7 +20,10 @@ extension SQLiteState {
   package func reset(_ reset: StateReset) async throws(Failure) {
     try await write { database in
       if reset.contains(.escrows) { try database.execute(sql: "DELETE FROM escrow") }
-      if reset.contains(.links) { try Self.forgetLinks(database) }
+      if reset.contains(.links) {
+        try Self.buryReleased(database)
+        try Self.forgetLinks(database)
+      }
       if reset.contains(.watermark) { try database.execute(sql: "DELETE FROM refusedLanguage") }
       if reset.contains(.watermark) || reset.contains(.links) { try database.execute(sql: "DELETE FROM watermark") }
     }

@@ -184,6 +184,7 @@ package final class SQLiteState: State {
         try database.executeCached(
           sql: "INSERT OR REPLACE" + Self.insertLink.dropFirst("INSERT".count), arguments: link.arguments)
         try Self.releaseOthers(link, database)
+        try Self.exhume(link.objectID, database)
       case .remove: try Self.removeLink(of: outcome.objectID, database)
       }
       try Self.apply(outcome.group, to: outcome.objectID, database)

@@ -200,6 +200,11 @@ enum Schema {
         table.column("prefix", .text).notNull()
       }
     }
+    migrator.registerMigration("tombstones") { database in
+      try database.create(table: "tombstone", options: .withoutRowID) { table in
+        table.primaryKey("objectID", .text)
+      }
+    }
     return migrator
   }
 }

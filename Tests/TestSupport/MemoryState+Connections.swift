@@ -22,7 +22,9 @@ extension MemoryState {
       storage.entitlements[id] = nil
       storage.members[id] = nil
       let wasUser = storage.links.removeValue(forKey: id) != nil
-      return storage.groupLinks.removeValue(forKey: id) != nil || wasUser
+      let wasLinked = storage.groupLinks.removeValue(forKey: id) != nil || wasUser
+      if wasLinked { storage.tombstones.insert(id) }
+      return wasLinked
     }
   }
 }

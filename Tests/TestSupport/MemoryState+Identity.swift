@@ -10,11 +10,15 @@ extension MemoryState {
       if forgettingTarget {
         (storage.links, storage.entitlements) = ([:], [:])
         (storage.groupLinks, storage.members) = ([:], [:])
-        (storage.creations, storage.languages) = ([:], [:])
+        (storage.creations, storage.languages, storage.tombstones) = ([:], [:], [])
         storage.watermark = nil
       }
       storage.identity = identity
     }
+  }
+
+  package func tombstones() async throws(Failure) -> Set<ObjectID> {
+    try await access(.readState) { $0.tombstones }
   }
 
   package var storedIdentity: StateIdentity? { peek { $0.identity } }

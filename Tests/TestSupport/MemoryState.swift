@@ -21,6 +21,7 @@ package final class MemoryState: State {
     var languages: [String: Timestamp] = [:]
     var creations: [ObjectID: Creation] = [:]
     var identity: StateIdentity?
+    var tombstones: Set<ObjectID> = []
 
     mutating func removeLink(of object: ObjectID) {
       guard let removed = links.removeValue(forKey: object) else { return }
@@ -160,12 +161,16 @@ package final class MemoryState: State {
     try await access(.record) { storage in
       switch outcome.link {
       case .unchanged: break
-      case .set(let link): storage.set(link)
+      case .set(let link):
+        storage.set(link)
+        storage.tombstones.remove(link.objectID)
       case .remove: storage.removeLink(of: outcome.objectID)
       }
       switch outcome.group.link {
       case .unchanged: break
-      case .set(let link): storage.groupLinks[link.objectID] = link
+      case .set(let link):
+        storage.groupLinks[link.objectID] = link
+        storage.tombstones.remove(link.objectID)
       case .remove:
         storage.groupLinks[outcome.objectID] = nil
         storage.members[outcome.objectID] = nil
@@ -256,6 +261,8 @@ package final class MemoryState: State {
     try await access(.record) { storage in
       if reset.contains(.escrows) { storage.escrows = [:] }
       if reset.contains(.links) {
+        storage.tombstones.formUnion(storage.links.values.filter { $0.condition == .released }.map(\.objectID))
+        storage.tombstones.formUnion(storage.groupLinks.values.filter { $0.condition == .released }.map(\.objectID))
         (storage.links, storage.entitlements) = ([:], [:])
         (storage.groupLinks, storage.members) = ([:], [:])
       }

@@ -230,7 +230,8 @@ struct Cycle: Sendable {
     let found = try await snapshot.fill(
       from: target, policy: policy.mapping, besides: linked, except: policy.isServiceAccount)
     if !found.isEmpty {
-      try await state.adopt(found)
+      let dead = try await deadObjects(.user)
+      try await state.adopt(found.filter { !dead.contains($0.objectID) })
       links = try await state.links()
     }
     var keys = try await scope.everybody(passing: policy.filters)
@@ -243,6 +244,14 @@ struct Cycle: Sendable {
     keys.formUnion(try await state.escrows().lazy.filter { $0.kind == .user }.map(\.objectID))
     keys.formUnion(await unfinished(.user))
     return keys
+  }
+
+  /// Those whom a listing does not take up. An object that is in the way of its own creation is found by nothing else.
+  private func deadObjects(_ kind: ObjectKind) async throws(Failure) -> Set<ObjectID> {
+    let tombstones = try await state.tombstones()
+    if tombstones.isEmpty { return [] }
+    let hidden = try await state.escrows().filter { $0.kind == kind && $0.failure.code == .conflict }
+    return tombstones.subtracting(hidden.map(\.objectID))
   }
 
   private func dueEscrows(_ kind: ObjectKind) async throws(Failure) -> [ObjectID] {
@@ -264,7 +273,9 @@ struct Cycle: Sendable {
 
   private func fullGroups() async throws(Failure) -> Set<ObjectID> {
     guard policy.groups != nil else { return [] }
-    try await state.adopt(try await groupSnapshot.fill(from: target, policy: policy.mapping))
+    let found = try await groupSnapshot.fill(from: target, policy: policy.mapping)
+    let dead = try await deadObjects(.group)
+    try await state.adopt(found.filter { !dead.contains($0.objectID) })
     let selection = try await GroupSelection(scope, state)
     var groups = selection.everything.union(selection.failing)
     groups.formUnion(await unfinished(.group))

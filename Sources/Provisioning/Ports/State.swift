@@ -1,5 +1,6 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
-package protocol State: CreationState, IdentityState, JobState, LanguageState, OrphanState, ProtectionState,
+package protocol State: TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
+  ProtectionState,
   SubscriptionState
 {
   func link(_ id: ObjectID) async throws(Failure) -> Link?
