@@ -127,12 +127,17 @@ struct Answer: Sendable {
   /// How long xMatters asked to wait.
   var retryAfter: Duration?
 
-  /// 200, 201, 204 and 404 are answers; everything else is a failure.
+  /// Whether xMatters itself says that there is no such object: by its own error envelope. A bare 404, or a page in HTML, may come from a
+  /// proxy, and nothing may be concluded from it.
+  var saysNotFound: Bool {
+    guard status == 404, let json = try? JSON(parsing: body), json["code"] != nil else { return false }
+    return json["message"] != nil || json["reason"] != nil
+  }
+
+  /// 200, 201, 204 and a 404 of xMatters' own are answers; everything else is a failure.
   func checked(_ method: HTTPMethod, _ route: String) throws(Failure) -> Answer {
-    switch status {
-    case 200...299, 404: return self
-    default: throw XMattersFailure.refused(self, method, route)
-    }
+    guard (200...299).contains(status) || saysNotFound else { throw XMattersFailure.refused(self, method, route) }
+    return self
   }
 
   func json(_ method: HTTPMethod, _ route: String) throws(Failure) -> JSON {

@@ -38,6 +38,8 @@ enum XMattersFailure {
         .escrow, .insufficientRights,
         "Give the service user the right to change this person or group, and to assign the configured roles and supervisors."
       )
+    case 404 where !answer.saysNotFound:
+      return (retry, .incompatibleAnswer, wrongPlace + " It is tried again.")
     case 404:
       return (.reread, .invalidAnchor, "Nothing to do: it is gone from xMatters, and looked for anew.")
     case 405:

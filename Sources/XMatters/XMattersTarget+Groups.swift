@@ -6,7 +6,12 @@ package import Provisioning
 
 extension XMattersTarget {
   package func group(_ id: GroupID) async throws(Failure) -> Group? {
-    try await group(at: id.rawValue, route: "/groups/{id}")
+    let route = "/groups/{id}"
+    guard let group = try await group(at: id.rawValue, route: route) else { return nil }
+    guard group.id.rawValue.lowercased() == id.rawValue.lowercased() else {
+      throw XMattersFailure.unreadable(.get, route, "it is about another group than the one asked for")
+    }
+    return group
   }
 
   package func group(named name: String) async throws(Failure) -> Group? {
@@ -47,7 +52,7 @@ extension XMattersTarget {
       ) { row throws(Failure) in
         if let id = row.memberID { members.insert(MemberID(id)) }
       }
-    } catch  where error.exchange?.status == 404 {
+    } catch  where error.code == .invalidAnchor {
       return nil
     }
     return members

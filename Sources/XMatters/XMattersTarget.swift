@@ -18,7 +18,11 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     let route = "/people/{id}"
     let answer = try await client.get("/people/\(URLEncoding.pathSegment(id.rawValue))?\(Self.embed)", route: route)
     guard answer.status != 404 else { return nil }
-    return try await whole(try answer.json(.get, route))
+    let json = try answer.json(.get, route)
+    guard json["id"]?.string?.lowercased() == id.rawValue.lowercased() else {
+      throw XMattersFailure.unreadable(.get, route, "it is about another person than the one asked for")
+    }
+    return try await whole(json)
   }
 
   package func people(where attribute: TargetAttribute, equals value: String) async throws(Failure) -> [Person] {

@@ -57,6 +57,18 @@ struct XMattersFailureTests {
     return Answer(status: status, body: body.serialized(), retryAfter: retryAfter)
   }
 
+  @Test(
+    "A 404 that is not xMatters' own proves no absence, whatever asks; it is tried again",
+    arguments: ["", "<html><body>404 Not Found</body></html>", "{}", #"{"error": "not found"}"#, #"{"code": 404}"#])
+  func foreignNotFound(body: String) {
+    let answer = Answer(status: 404, body: Array(body.utf8), retryAfter: nil)
+    #expect(!answer.saysNotFound)
+    for method in [HTTPMethod.get, .delete] {
+      let failure = #expect(throws: Failure.self) { try answer.checked(method, "/people/{id}") }
+      #expect(failure?.remedy == .retry(after: nil) && failure?.code == .incompatibleAnswer)
+    }
+  }
+
   @Test("Every row of the table", arguments: table)
   func row(_ row: Row) {
     let failure = XMattersFailure.refused(Self.answer(row.status), row.method, row.route)
