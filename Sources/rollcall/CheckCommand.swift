@@ -19,12 +19,15 @@ struct CheckCommand: AsyncParsableCommand {
     for warning in try options.load().warnings { print("warn  configuration: \(warning)") }
     if configOnly { return }
     let listener = assembly.settings.listener
-    let isFree = PortProbe.isFree(host: listener.host, port: listener.port)
-    if isFree {
-      print("ok    listener: \(listener.host) port \(listener.port) is free")
-    } else {
-      print("FAIL  listener: \(listener.host) port \(listener.port) cannot be opened")
-      print("      Free the port, or change listener.host or listener.port.")
+    var isFree = true
+    for (key, port) in listener.ports {
+      if PortProbe.isFree(host: listener.host, port: port) {
+        print("ok    listener: \(listener.host) port \(port) is free")
+      } else {
+        isFree = false
+        print("FAIL  listener: \(listener.host) port \(port) cannot be opened")
+        print("      Free the port, or change listener.host or \(key).")
+      }
     }
     let isConnected = await ConnectionCheck(assembly).run { step in
       switch step.result {

@@ -15,10 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       try await service.run(until: { await signals.wait() })
     } catch {
-      let listener = assembly.settings.listener
-      StandardError.write(
-        "The listener cannot be opened on \(listener.host) port \(listener.port): \(error)\nFree the port, or change listener.port."
-      )
+      StandardError.write("\(error)")
       throw Exits.failed
     }
   }

@@ -47,6 +47,7 @@ struct SimulatedWorld: Sendable {
       listener:
         host: 127.0.0.1
         port: \(listenerPort)
+        managementPort: 0
         publicUrl: http://127.0.0.1:\(listenerPort)
       state:
         path: \(statePath)

@@ -42,7 +42,9 @@ import Testing
   @Test("what is left out has the contract's defaults")
   func defaults() throws {
     let settings = try load()
-    #expect(settings.listener.port == 8080 && settings.listener.maxBodyBytes == 4_194_304)
+    #expect(
+      settings.listener.port == 8080 && settings.listener.managementPort == 8081
+        && settings.listener.maxBodyBytes == 4_194_304)
     #expect(settings.queue.workers == 8 && settings.queue.coalesce == .milliseconds(250))
     #expect(settings.schedule == CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400)))
     #expect(settings.policy.deprovisioning == Deprovisioning() && settings.policy.mapping.mappings.count == 10)

@@ -169,7 +169,7 @@ class World:
 
     def configuration(self, port, extra="", **changes):
         values = dict(tenant=self.tenant, client=self.client, application=self.application, graph=self.graph,
-                      xmatters=self.xmatters, port=port, state=os.path.join(self.folder, "state.sqlite"),
+                      xmatters=self.xmatters, port=port, management=0, state=os.path.join(self.folder, "state.sqlite"),
                       public=f"publicUrl: http://127.0.0.1:{port}")
         values.update(changes)
         path = os.path.join(self.folder, f"rollcall-{time.monotonic_ns()}.yaml")
@@ -186,6 +186,7 @@ xmatters:
 listener:
   host: 127.0.0.1
   port: {port}
+  managementPort: {management}
   {public}
   shutdownGrace: 10s
 state: {{path: {state}}}

@@ -77,6 +77,8 @@ package struct Settings: Sendable {
 
     package var host: String
     package var port: Int
+    /// For probes, metrics, admin API and console; 0 serves everything on `port`.
+    package var managementPort: Int
     package var publicURL: String?
     package var clientState: SecretSource?
     package var adminToken: SecretSource?
@@ -86,6 +88,11 @@ package struct Settings: Sendable {
     /// After SIGTERM it is not ready, but serves on for so long.
     package var shutdownDelay: Duration
     package var shutdownGrace: Duration
+
+    /// Every port that is opened, with the key that gives it.
+    package var ports: [(key: String, port: Int)] {
+      [("listener.port", port)] + (managementPort == 0 ? [] : [("listener.managementPort", managementPort)])
+    }
   }
 
   package struct Queue: Sendable {

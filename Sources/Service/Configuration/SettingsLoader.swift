@@ -135,9 +135,15 @@ package enum SettingsLoader {
         "listener.clientStateFile",
         "is required with listener.publicUrl: the secret that Graph repeats in every notification")
     }
+    let host = reader.text("listener.host", default: "0.0.0.0") ?? "0.0.0.0"
+    let port = reader.integer("listener.port", default: 8080, in: 0...65_535)
+    let managementPort = reader.integer("listener.managementPort", default: 8081, in: 0...65_535)
+    if managementPort != 0, managementPort == port {
+      reader.report(
+        "listener.managementPort", "must be another port than listener.port, or 0 to serve everything on that one")
+    }
     return Settings.Listener(
-      host: reader.text("listener.host", default: "0.0.0.0") ?? "0.0.0.0",
-      port: reader.integer("listener.port", default: 8080, in: 0...65_535),
+      host: host, port: port, managementPort: managementPort,
       publicURL: publicURL?.droppingTrailingSlash, clientState: clientState,
       adminToken: reader.secret("listener.adminToken"),
       tls: readTLS(&reader),

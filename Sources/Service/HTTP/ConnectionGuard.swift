@@ -3,7 +3,8 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Ends connections on which nothing comes of it: those whose request does not arrive in time, however many bytes trickle in, those whose
-/// answer is not read, and those whose answer says that they end.
+/// answer is not read, and those whose answer says that they end. Also those with too many requests ahead of their answers, those of an
+/// address that holds its share already, and those whose request was answered before its body was there: that body is not read on.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -19,6 +20,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var answer = TimeAmount.seconds(300)
     /// So long the other side may go on sending after the last answer, so that it gets to read that.
     var linger = TimeAmount.seconds(2)
+    /// And so many bytes.
+    var lingerBytes = 256 << 10
+    /// Requests on one connection that have no answer yet. Each takes memory, however few bytes it came in.
+    var unanswered = 16
   }
 
   private let limits: Limits
@@ -26,11 +31,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var deadline = NIODeadline.distantFuture
   /// When the timer fires. It is never cancelled, which would cost the more the more connections there are: it looks and goes on.
   private var timer: NIODeadline?
-  private var requests = 0
+  /// Heads that arrived, and whole requests among them.
+  private var begun = 0
+  private var received = 0
+  private var answered = 0
   private var endsAfterAnswer = false
+  /// Nothing that arrives is looked at any more.
+  private var isEnding = false
+  private var lingeredBytes = 0
+  private let counts: ConnectionCounts?
+  private var origin: ConnectionCounts.Origin?
 
-  init(_ limits: Limits = .init()) {
+  /// - Parameter counts: Nil does not count by address.
+  init(_ limits: Limits = .init(), counts: ConnectionCounts? = nil) {
     self.limits = limits
+    self.counts = counts
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -40,30 +55,70 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    if let origin { counts?.leave(origin) }
+    origin = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if let counts, let origin = ConnectionCounts.Origin(context.remoteAddress) {
+      guard counts.enter(origin) else {
+        isEnding = true
+        context.close(promise: nil)
+        return
+      }
+      self.origin = origin
+    }
+    context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .head = unwrapInboundIn(data) {
-      requests += 1
+    let part = unwrapInboundIn(data)
+    if isEnding {
+      if case .body(let bytes) = part { lingeredBytes += bytes.readableBytes }
+      return
+    }
+    switch part {
+    case .head:
+      guard begun - answered < limits.unanswered else {
+        isEnding = true
+        context.close(promise: nil)
+        return
+      }
+      begun += 1
       close(after: limits.answer)
+    case .body: break
+    case .end: received += 1
     }
     context.fireChannelRead(data)
   }
 
+  func read(context: ChannelHandlerContext) {
+    // The rest stays with the sender.
+    if isEnding, lingeredBytes >= limits.lingerBytes { return }
+    context.read()
+  }
+
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    var data = data
     switch unwrapOutboundIn(data) {
-    case .head(let head):
+    case .head(var head):
+      // The body of this request is not there whole, and is not waited for.
+      if received <= answered {
+        head.headerFields[.connection] = "close"
+        data = wrapOutboundOut(.head(head))
+      }
       if head.headerFields[.connection]?.lowercased() == "close" { endsAfterAnswer = true }
     case .body: break
     case .end:
-      requests -= 1
+      answered += 1
       if endsAfterAnswer {
+        isEnding = true
         context.writeAndFlush(data, promise: promise)
         context.close(mode: .output, promise: nil)
         close(after: limits.linger)
         return
       }
-      if requests == 0 { close(after: limits.nextHead) }
+      if begun == answered { close(after: limits.nextHead) }
     }
     context.write(data, promise: promise)
   }

@@ -33,6 +33,7 @@ struct Listener: HTTPResponder {
   typealias Context = BasicRequestContext
 
   let delegate: ListenerDelegate
+  var part = ListenerPart.all
   /// Nil when no admin token is configured: nothing is there then.
   let admin: AdminAPI?
   let bodies: BodyReader
@@ -43,16 +44,17 @@ struct Listener: HTTPResponder {
 
   func answer(_ request: Request) async -> Answer {
     let path = request.uri.path
-    if AdminAPI.covers(path) {
+    if part != .public, AdminAPI.covers(path) {
       guard let admin else { return .nothing(at: path) }
       if let refusal = await admin.refusal(to: request.headers[.authorization]) { return refusal }
     }
-    switch Route.find(request.method, path) {
+    switch Route.find(request.method, path, in: part) {
     case .nothing: return .nothing(at: path)
     case .otherMethods(let methods): return .notAllowed(request.method, butOnly: methods)
     case .found(.notifications, _): return await notifications(request)
     case .found(.livez, _): return await livez()
-    case .found(.readyz, _): return await readyz(isVerbose: request.uri.queryParameters["verbose"] != nil)
+    case .found(.readyz, _):
+      return await readyz(isVerbose: part.tellsDetails && request.uri.queryParameters["verbose"] != nil)
     case .found(.metrics, _): return .text(await delegate.metrics(), "text/plain; version=0.0.4; charset=utf-8")
     case .found(.openAPI, _): return .text(OpenAPIDocument.yaml, "application/yaml")
     case .found(.admin(let operation), let parameters):

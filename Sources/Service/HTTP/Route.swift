@@ -35,10 +35,10 @@ struct Route: Sendable {
       Route(.get, "/openapi.yaml", .openAPI),
     ] + AdminAPI.routes
 
-  static func find(_ method: HTTPRequest.Method, _ path: String) -> Finding {
+  static func find(_ method: HTTPRequest.Method, _ path: String, in part: ListenerPart = .all) -> Finding {
     let segments = path.split(separator: "/", omittingEmptySubsequences: false)
     var methods: [HTTPRequest.Method] = []
-    for route in all {
+    for route in all where part.serves(route.action) {
       guard let parameters = route.match(segments) else { continue }
       if route.method == method { return .found(route.action, parameters: parameters) }
       methods.append(route.method)

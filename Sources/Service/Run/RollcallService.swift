@@ -89,38 +89,44 @@ package final class RollcallService: Sendable {
   package func run(
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }, until stop: @escaping @Sendable () async -> Void
   ) async throws {
-    let (listening, announce) = AsyncStream<Int>.makeStream()
     let tls = try settings.listener.tls.map(ListenerTLS.init)
-    let listener = makeListener(tls, announce)
+    let doors = makeDoors(tls)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        defer { announce.finish() }
-        try await listener.run()
-      }
+      for door in doors { group.addTask { try await door.run() } }
       // Graph calls back before a subscription stands: the listener comes first.
-      guard let port = await listening.first(where: { _ in true }) else {
-        _ = try await group.next()
-        return
+      var ports: [Int] = []
+      for door in doors {
+        guard let port = await door.opened.first(where: { _ in true }) else {
+          _ = try await group.next()
+          return
+        }
+        logger.info("Listening", metadata: ["host": "\(door.host)", "port": "\(port)", "key": "\(door.key)"])
+        ports.append(port)
       }
-      logger.info("Listening", metadata: ["host": "\(settings.listener.host)", "port": "\(port)"])
-      await onListening(port)
+      await onListening(ports[0])
       let work = Task { await self.work(tls) }
       await stop()
       await leave()
       await drain()
       work.cancel()
       await work.value
-      await stopListening(listener, in: &group)
+      await stopListening(doors, in: &group)
     }
     await assembly.client.shutdown()
     state.close()
     logger.info("Stopped")
   }
 
-  private func makeListener(_ tls: ListenerTLS?, _ announce: AsyncStream<Int>.Continuation) -> ServiceGroup {
-    let listener = Listener(
-      delegate: delegate, admin: adminAPI, bodies: BodyReader(maxBytes: settings.listener.maxBodyBytes))
-    return ListenerServer.make(listener, settings.listener, tls: tls, announce: announce)
+  /// The port for everything or for the internet first.
+  private func makeDoors(_ tls: ListenerTLS?) -> [ListenerDoor] {
+    let parts: [ListenerPart] = settings.listener.managementPort == 0 ? [.all] : [.public, .management]
+    let bodies = BodyReader(maxBytes: settings.listener.maxBodyBytes)
+    let admin = adminAPI
+    return parts.map { part in
+      let listener = Listener(delegate: delegate, part: part, admin: admin, bodies: bodies)
+      // The management port too: the admin token goes over it.
+      return ListenerServer.make(listener, settings.listener, tls: tls)
+    }
   }
 
   private func work(_ tls: ListenerTLS?) async {
@@ -147,10 +153,15 @@ package final class RollcallService: Sendable {
   }
 
   /// Requests under way get their answer; connections that last beyond a moment are cut off.
-  private func stopListening(_ listener: ServiceGroup, in group: inout ThrowingTaskGroup<Void, any Error>) async {
-    await listener.triggerGracefulShutdown()
-    group.addTask { try await Task.sleep(for: .seconds(3)) }
-    _ = try? await group.next()
+  private func stopListening(_ doors: [ListenerDoor], in group: inout ThrowingTaskGroup<Void, any Error>) async {
+    for door in doors { await door.server.triggerGracefulShutdown() }
+    group.addTask {
+      try await Task.sleep(for: .seconds(3))
+      throw CancellationError()
+    }
+    for _ in doors {
+      do { _ = try await group.next() } catch { break }
+    }
     group.cancelAll()
   }
 

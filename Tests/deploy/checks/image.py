@@ -49,7 +49,7 @@ def check(report, project):
     expect("image: serves the configuration by default", image.config_file is not None)
     expect("image: the state folder is a volume", image.last("VOLUME") == json.dumps([image.state_folder]))
     expect("image: stops on SIGTERM", image.last("STOPSIGNAL") == "SIGTERM")
-    expect("image: exposes the default port", image.last("EXPOSE") == "8080")
+    expect("image: exposes the default ports", image.last("EXPOSE") == "8080 8081")
     expect("image: certificate authorities are there", "ca-certificates" in image.packages)
     expect("image: nothing for building in the final stage",
            not any(package.endswith("-dev") for package in image.packages))

@@ -151,11 +151,15 @@ def probes(overlay, image):
     for probe, path in PROBES.items():
         request = overlay.container.get(probe, {}).get("httpGet", {})
         yield f"{probe} asks {path}", request.get("path") == path, request
-        yield f"{probe} asks the listener's port", overlay.port(request.get("port")) == listener_port(overlay), request
+        yield f"{probe} asks the management port", overlay.port(request.get("port")) == management_port(overlay), request
 
 
 def listener_port(overlay):
     return overlay.setting("listener.port", 8080)
+
+
+def management_port(overlay):
+    return overlay.setting("listener.managementPort", 8081) or listener_port(overlay)
 
 
 def shutdown(overlay, image):
@@ -219,8 +223,9 @@ def network(overlay, image):
         sources = rule.get("from", [])
         yield "ingress from labelled namespaces only", bool(sources) and all(
             source.get("namespaceSelector", {}).get("matchLabels") for source in sources), sources
-        yield "ingress to the listener only", [overlay.port(port["port"]) for port in rule.get("ports", [])] == [
-            listener_port(overlay)], rule.get("ports")
+        wanted = management_port(overlay) if "monitoring" in str(sources) else listener_port(overlay)
+        yield "ingress to one port of the listener only", [
+            overlay.port(port["port"]) for port in rule.get("ports", [])] == [wanted], rule.get("ports")
     egress = {(port["port"], port["protocol"]) for rule in policy["egress"] for port in rule.get("ports", [{
         "port": "any", "protocol": "any"}])}
     yield "egress to DNS and HTTPS only", egress == {(53, "UDP"), (53, "TCP"), (443, "TCP")}, egress
