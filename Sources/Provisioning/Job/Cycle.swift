@@ -99,10 +99,11 @@ struct Cycle: Sendable {
     try await workOffUsers(work.users)
     // Their members exist by now (Entra provisioning reference, section 1.1).
     try await workOffGroups(work.groups)
-    while tracker.hasPostponed {
-      try await add(.removals)
+    repeat {
+      if tracker.hasPostponed { try await add(.removals) }
+      // Also for what was judged, and let through, together with live removals a moment ago.
       try await tracker.wait(untilAtMost: 0)
-    }
+    } while tracker.hasPostponed
     let failed = tracker.progress?.failed ?? 0
     try await creations.beginStoring()
     try await state.setWatermark(watermark, revisiting: tracker.unchanged)
