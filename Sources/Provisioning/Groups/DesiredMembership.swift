@@ -44,15 +44,6 @@ package struct DesiredMembership: Hashable, Sendable {
       })
   }
 
-  /// How many of those whom Rollcall has put in would go at once, when that is all of several or most of many: then it may be the
-  /// directory's list that is wrong, and the guard is asked.
-  package func landslide(_ difference: MembershipDifference, recorded: Set<GroupMember>) -> Int? {
-    let managed = Set(recorded.compactMap { $0.person.map { MemberID($0) } })
-    let going = difference.removed.count(where: managed.contains)
-    let isMost = going == managed.count || managed.count >= 10 && going * 2 > managed.count
-    return going > 1 && isMost ? going : nil
-  }
-
   /// The users who are waited for.
   package var awaited: Set<ObjectID> {
     Set(standings.filter { if case .member = $0.value { false } else { true } }.keys)

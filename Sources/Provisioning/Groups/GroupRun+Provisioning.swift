@@ -136,9 +136,14 @@ extension GroupRun {
       skip = .redundantExport
     } else {
       modified = changes.modifiedProperties(from: group)
-      if let going = desired.membership.landslide(changes.membership, recorded: recorded) {
-        plannedMembers = going
-        guard isPermitted(.disable) else { return }
+      losers = users(of: changes.membership.removed)
+      losesMembers = !losers.isEmpty
+      if losesMembers {
+        guard isPermitted(.disable) else {
+          try await export(withoutRemovals: changes, to: group, desired, adopts: adopts)
+          return
+        }
+        try await checkStillDue()
         hasRemoved = true
       }
       stage = .export
@@ -148,6 +153,27 @@ extension GroupRun {
     }
     endsCreation = true
     settle(group.id, desired)
+  }
+
+  /// The people behind members; one who was added by hand stands for itself.
+  private func users(of members: [MemberID]) -> Set<ObjectID> {
+    let users = Dictionary(
+      recorded.compactMap { member in member.person.map { (MemberID($0), member.user) } }, uniquingKeysWith: { $1 })
+    return Set(members.map { users[$0] ?? ObjectID($0.rawValue) })
+  }
+
+  /// Members who would go wait for the guard; everything else of the group does not.
+  private mutating func export(
+    withoutRemovals changes: GroupChanges, to group: Group, _ desired: DesiredGroup, adopts: Bool
+  ) async throws(Failure) {
+    var rest = changes
+    rest.membership.removed = []
+    guard !rest.isEmpty || adopts else { return }
+    stage = .export
+    modified = rest.modifiedProperties(from: group)
+    try await export(rest, to: group, desired, writesGroup: adopts || !rest.attributes.isEmpty)
+    skip = nil
+    noteExport("Updated: \(rest.membership.summary); members who would go wait for the guard.")
   }
 
   private func kindWarning(_ group: Group) -> [String] {

@@ -35,8 +35,10 @@ struct GroupRun: ObjectRun {
   var lookAgain: Duration?
   /// When the request began that read the group (`Uptime`).
   var asked = Duration.zero
-  /// So many members would be taken out at once, and may not be yet.
-  var plannedMembers: Int?
+  /// Who would lose something by what was planned.
+  var losers: Set<ObjectID> = []
+  /// The group would stay, and lose members.
+  var losesMembers = false
 
   init(
     _ provisioner: Provisioner, _ group: ObjectID, _ policy: GroupPolicy, removals: RemovalPermission, onDemand: Bool
@@ -57,7 +59,8 @@ struct GroupRun: ObjectRun {
       account: entry, failure: failure, skip: skip, foundDrift: foundDrift)
     report.awaitedMembers = awaited
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
-    report.plannedRemoval?.members = plannedMembers
+    report.plannedRemoval?.people = losers
+    report.plannedRemoval?.isOfMembers = losesMembers
     report.record.removal = removalChange
     report.record.endsCreation = endsCreation
     report.lookAgain = lookAgain
@@ -141,6 +144,7 @@ struct GroupRun: ObjectRun {
       noteEvaluation("To be set inactive: \(reason.rawValue).")
       let changes = GroupChanges(attributes: [.status: GroupStatus.inactive], membership: .init())
       modified = changes.modifiedProperties(from: group)
+      losers = Set(try await provisioner.state.members(of: object).map(\.user))
       guard isPermitted(.disable) else { return }
       stage = .export
       try await checkStillDue()
@@ -158,6 +162,7 @@ struct GroupRun: ObjectRun {
     if await isHeld(.delete) { return }
     guard let link = linkBefore, let group = try await ownedGroup(link) else { return }
     noteEvaluation("To be deleted.")
+    losers = Set(try await provisioner.state.members(of: object).map(\.user))
     guard isPermitted(.delete) else { return }
     stage = .export
     try await checkStillDue()

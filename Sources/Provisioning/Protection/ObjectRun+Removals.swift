@@ -17,7 +17,7 @@ extension ObjectRun {
     planned.map { action in
       PlannedRemoval(
         objectID: object, kind: kind, action: action, cycleID: cycleID, sourceName: sourceName, targetID: target?.id,
-        targetName: target?.name)
+        targetName: target?.name, people: kind == .user ? [object] : [])
     }
   }
 

@@ -8,14 +8,17 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var sourceName: String?
   package var targetID: TargetID?
   package var targetName: String?
-  /// So many members would be taken out of a group, which stays; nil when the object itself is disabled or deleted.
-  package var members: Int?
+  /// The people who lose something by it, each of whom costs one: the user, or the members of a group.
+  package var people: Set<ObjectID>
+  /// The group stays, and members are taken out of it.
+  package var isOfMembers: Bool
   /// When the signal came that it goes back to; nil for one that only a cycle has found.
   package var signalledAt: Timestamp?
 
   package init(
     objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
-    targetID: TargetID? = nil, targetName: String? = nil, members: Int? = nil, signalledAt: Timestamp? = nil
+    targetID: TargetID? = nil, targetName: String? = nil, people: Set<ObjectID> = [], isOfMembers: Bool = false,
+    signalledAt: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.kind = kind
@@ -24,7 +27,8 @@ package struct PlannedRemoval: Hashable, Sendable {
     self.sourceName = sourceName
     self.targetID = targetID
     self.targetName = targetName
-    self.members = members
+    self.people = people
+    self.isOfMembers = isOfMembers
     self.signalledAt = signalledAt
   }
 
@@ -32,7 +36,7 @@ package struct PlannedRemoval: Hashable, Sendable {
 
   /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
   func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
-    let subject = members.map { "\($0) members taken out of the group" } ?? "this \(action.rawValue)"
+    let subject = isOfMembers ? "\(people.count) members taken out of the group" : "this \(action.rawValue)"
     return ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
       duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, targetID: targetID,
@@ -42,7 +46,7 @@ package struct PlannedRemoval: Hashable, Sendable {
           .export, "EntryExportDelete", .skipped,
           "Held: with \(subject), more than \(limit) removals would be made within the window.",
           details: [
-            "heldAction": members == nil ? action.rawValue : "removeMembers",
+            "heldAction": isOfMembers ? "removeMembers" : action.rawValue,
             "recommendedAction":
               "Mend the assignments or filters if the removals are a mistake; restart with ForceDeletes if they are not.",
           ])

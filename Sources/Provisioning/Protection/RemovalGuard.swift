@@ -32,6 +32,8 @@ package struct RemovalGuard: Sendable {
   private var held: [ObjectID: HeldRemoval] = [:]
   /// Those that wait for a person.
   package private(set) var heldCount = 0
+  /// Who loses something by the removals of groups; a user's removal costs the user.
+  private var people: [ObjectID: Set<ObjectID>] = [:]
   /// When the signals came that let-through removals go back to.
   private var signals: [ObjectID: Timestamp] = [:]
 
@@ -39,7 +41,11 @@ package struct RemovalGuard: Sendable {
     self.limits = limits
   }
 
-  package mutating func restore(counted: [CountedRemoval], held: [HeldRemoval]) {
+  /// - Parameter people: Of the groups among them, the members.
+  package mutating func restore(
+    counted: [CountedRemoval], held: [HeldRemoval], people: [ObjectID: Set<ObjectID>] = [:]
+  ) {
+    self.people = people
     self.counted = Dictionary(counted.map { ($0.objectID, $0) }) { $1 }
     self.held = Dictionary(held.map { ($0.objectID, $0) }) { $1 }
     heldCount = self.held.values.count { !$0.isReleased }
@@ -84,6 +90,7 @@ package struct RemovalGuard: Sendable {
     removal.signalledAt = removal.signalledAt ?? planned[removal.objectID]?.signalledAt
     withdraw(removal.objectID)
     planned[removal.objectID] = removal
+    if removal.kind == .group { people[removal.objectID] = removal.people }
     guard removal.signalledAt != nil else { return }
     signalled += 1
     plannedSince = plannedSince ?? now
@@ -123,31 +130,56 @@ package struct RemovalGuard: Sendable {
   package func waits(for inHand: InHand, managed: Int, at now: Timestamp) -> Bool {
     guard let plannedSince, now - plannedSince < Self.patience else { return false }
     if inHand.reads > 0 { return true }
-    return inHand.objects > 0 && total(at: now) + inHand.objects > limit(managed, at: now)
+    guard inHand.objects > 0 else { return false }
+    return total(at: now) + inHand.objects > limit(managed, at: now)
+      || isEverybody(managed, and: inHand.objects, at: now)
   }
 
   /// - Parameter isCycleDone: Everything else of the running cycle is done: what it has planned may go through, too.
   package func judge(managed: Int, isCycleDone: Bool, at now: Timestamp) -> Verdict {
     guard !planned.isEmpty else { return .nothingPlanned }
     let limit = limit(managed, at: now)
+    if isEverybody(managed, at: now) {
+      let most = min(limit, managedBefore(managed, at: now) - 1)
+      return .hold(planned.values.sorted { $0.objectID < $1.objectID }, limit: most)
+    }
     if total(at: now) > limit { return .hold(planned.values.sorted { $0.objectID < $1.objectID }, limit: limit) }
     let ready = planned.values.filter { isCycleDone || $0.signalledAt != nil }
     return ready.isEmpty ? .nothingPlanned : .letThrough(ready.sorted { $0.objectID < $1.objectID })
   }
 
-  /// Everybody who is to be removed, waits for it, or was removed within the window; each of them once. Members who would be taken out of
-  /// a group at once count each.
+  /// How many people are to lose something, wait for it, or have lost it within the window; each of them once, whatever they lose.
   private func total(at now: Timestamp) -> Int {
     var objects = Set(planned.keys)
     objects.formUnion(counted.values.lazy.filter { isWithinWindow($0.at, now) }.map(\.objectID))
     objects.formUnion(held.values.lazy.filter { !$0.isReleased }.map(\.objectID))
-    return objects.count + planned.values.reduce(0) { $0 + max(1, $1.members ?? 1) - 1 }
+    return objects.reduce(into: Set<ObjectID>()) { all, object in
+      // A group without members costs one, as itself.
+      if let members = people[object], !members.isEmpty { all.formUnion(members) } else { all.insert(object) }
+    }.count
   }
 
-  /// The share is of all who were managed before the window's removals.
+  /// From so many managed people on, all of them at once are always held.
+  private static let everybody = 5
+
+  /// The share is of all people who were managed before the window's removals.
   private func limit(_ managed: Int, at now: Timestamp) -> Int {
-    let removed = counted.values.count { $0.isCarriedOut && isWithinWindow($0.at, now) }
-    return limits.limit(managed: managed + removed)
+    limits.limit(managed: managedBefore(managed, at: now))
+  }
+
+  private func managedBefore(_ managed: Int, at now: Timestamp) -> Int {
+    managed + counted.values.count { $0.kind == .user && $0.isCarriedOut && isWithinWindow($0.at, now) }
+  }
+
+  /// Whether nobody who was managed before the window would be left.
+  /// - Parameter more: Keys in hand that may be planned, too.
+  private func isEverybody(_ managed: Int, and more: Int = 0, at now: Timestamp) -> Bool {
+    let before = managedBefore(managed, at: now)
+    guard before >= Self.everybody else { return false }
+    var users = Set(planned.values.lazy.filter { $0.kind == .user }.map(\.objectID))
+    users.formUnion(counted.values.lazy.filter { $0.kind == .user && self.isWithinWindow($0.at, now) }.map(\.objectID))
+    users.formUnion(held.values.lazy.filter { $0.kind == .user && !$0.isReleased }.map(\.objectID))
+    return users.count + more >= before
   }
 
   /// What the window has passed may be forgotten.

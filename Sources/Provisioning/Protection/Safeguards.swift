@@ -21,7 +21,12 @@ final class Safeguards: Sendable {
     let counted = try await state.countedRemovals()
     let held = try await state.heldRemovals()
     let status = try await state.quarantine()
-    removals.withLock { $0.restore(counted: counted, held: held) }
+    var people: [ObjectID: Set<ObjectID>] = [:]
+    let groups =
+      held.lazy.filter { $0.kind == .group }.map(\.objectID)
+      + counted.lazy.filter { $0.kind == .group }.map(\.objectID)
+    for group in groups { people[group] = Set(try await state.members(of: group).map(\.user)) }
+    removals.withLock { [people] in $0.restore(counted: counted, held: held, people: people) }
     quarantine.withLock { $0.restore(status, at: wall.now) }
   }
 

@@ -115,24 +115,4 @@ struct DesiredMembershipTests {
       membership.membersAhead(of: recorded) == [Self.member(1, "p1"), Self.member(2, "p2"), Self.member(3, "p3")])
     #expect(membership.awaited.isEmpty)
   }
-
-  @Test(
-    "All of several, or most of many, going at once is for the guard to judge",
-    arguments: [
-      (of: 0, going: 0, asks: false), (1, 1, false), (2, 2, true), (2, 1, false), (9, 8, false), (9, 9, true),
-      (10, 5, false), (10, 6, true), (2500, 1250, false), (2500, 1251, true),
-    ])
-  func landslide(of count: Int, going: Int, asks: Bool) {
-    let recorded = Set((0..<count).map { Self.member($0, "p\($0)") })
-    let current = Set((0..<count).map { MemberID("p\($0)") }).union(Self.ids(["hand"]))
-    let staying = Set((going..<max(count, going)).map { ObjectID.sample($0) })
-    let membership = DesiredMembership(
-      of: staying,
-      links: staying.map { id in
-        Link(objectID: id, personID: recorded.first { $0.user == id }?.person ?? PersonID(""))
-      }, recorded: recorded)
-    let difference = membership.difference(from: current, recorded: recorded, isExact: false)
-    #expect(difference.removed.count == going)
-    #expect(membership.landslide(difference, recorded: recorded) == (asks ? going : nil))
-  }
 }

@@ -21,7 +21,8 @@ struct GroupGuardTests {
     world.removals = .planOnly
     let report = try await world.run(group: 500)
     #expect(report.plannedRemoval?.kind == .group && report.plannedRemoval?.action == .disable)
-    #expect(report.plannedRemoval?.members == nil && report.skip == .removalPlanned)
+    #expect(report.plannedRemoval?.isOfMembers == false && report.skip == .removalPlanned)
+    #expect(report.plannedRemoval?.people == [.sample(1)], "its members lose it")
     world.removals = .held
     let reads = world.faults.calls(.group)
     #expect(try await world.run(group: 500).plannedRemoval?.action == .disable)
@@ -43,7 +44,7 @@ struct GroupGuardTests {
     world.directory.setMembers(of: .sample(500), [])
     world.removals = .planOnly
     let report = try await world.run(group: 500)
-    #expect(report.plannedRemoval?.members == 12 && report.entry == nil)
+    #expect(report.plannedRemoval?.people.count == 12 && report.entry == nil)
     #expect(world.target.takeGroupWrites().isEmpty && world.members(500) == members)
     // It was a mistake.
     world.directory.setMembers(of: .sample(500), Set((1...12).map { .sample($0) }))
@@ -78,27 +79,62 @@ struct GroupGuardTests {
     #expect(world.members(500).count == 1 && world.members(500).isSubset(of: members))
   }
 
-  @Test("Members who would go at once count each; small groups pass, large ones are held with everything else")
-  func weights() {
-    func judged(_ members: Int?) -> RemovalGuard.Verdict {
-      var removals = RemovalGuard(limits: RemovalLimits(count: 500, percent: 20, minimum: 25))
-      removals.plan(
-        PlannedRemoval(
-          objectID: .sample(500), kind: .group, action: .disable, members: members, signalledAt: FixedClock.start),
-        at: FixedClock.start)
-      return removals.judge(managed: 100, isCycleDone: false, at: FixedClock.start)
+  @Test("Given a member who left and one who came, the one comes in at once, and the other waits for the guard")
+  func additionsGoOn() async throws {
+    var world = try await provisioned(3)
+    _ = try await world.provisioned(.sample(4))
+    world.directory.setMembers(of: .sample(500), [.sample(2), .sample(3), .sample(4)])
+    for permission in [RemovalPermission.planOnly, .held] {
+      world.removals = permission
+      let report = try await world.run(group: 500)
+      #expect(report.plannedRemoval?.people == [.sample(1)] && report.plannedRemoval?.isOfMembers == true)
+      #expect(world.members(500).count == 4)
     }
-    for members in [nil, 1, 25] {
-      if case .letThrough = judged(members) { continue }
-      Issue.record("\(String(describing: members))")
+    world.removals = .granted(isCounted: true)
+    try await world.run(group: 500)
+    #expect(world.members(500).count == 3)
+  }
+
+  private static func planned(_ group: Int, _ people: some Sequence<Int>, isOfMembers: Bool = true) -> PlannedRemoval {
+    PlannedRemoval(
+      objectID: .sample(group), kind: .group, action: .disable, people: Set(people.map { .sample($0) }),
+      isOfMembers: isOfMembers, signalledAt: FixedClock.start)
+  }
+
+  private func judged(_ limits: RemovalLimits, managed: Int = 100, _ planned: [PlannedRemoval]) -> RemovalGuard.Verdict
+  {
+    var removals = RemovalGuard(limits: limits)
+    for removal in planned { removals.plan(removal, at: FixedClock.start) }
+    return removals.judge(managed: managed, isCycleDone: false, at: FixedClock.start)
+  }
+
+  @Test("A group costs its members, whether it is disabled or they are taken out", arguments: [true, false])
+  func weights(isOfMembers: Bool) {
+    let limits = RemovalLimits(count: 500, percent: 20, minimum: 25)
+    for count in [0, 1, 25] {
+      let removal = Self.planned(500, 0..<count, isOfMembers: isOfMembers)
+      #expect(judged(limits, [removal]) == .letThrough([removal]))
     }
-    guard case .hold(let held, let limit) = judged(26) else {
-      Issue.record("26 members")
-      return
-    }
-    #expect(limit == 25)
-    let entry = held[0].stagedDelete(at: FixedClock.start, limit: limit)
-    #expect(entry.kind == .group && entry.steps[0].description.contains("26 members taken out of the group"))
+    let removal = Self.planned(500, 0..<30, isOfMembers: isOfMembers)
+    #expect(judged(limits, [removal]) == .hold([removal], limit: 25))
+    let entry = removal.stagedDelete(at: FixedClock.start, limit: 25)
+    #expect(entry.kind == .group)
+    #expect(entry.steps[0].description.contains("30 members taken out of the group") == isOfMembers)
+  }
+
+  @Test("Given nine groups of nine that lose eight members each against a limit of six, all of it is held")
+  func manyGroups() {
+    let all = (0..<9).map { group in Self.planned(500 + group, (group * 9)..<(group * 9 + 8)) }
+    #expect(judged(RemovalLimits(count: 6, percent: 100, minimum: 0), all) == .hold(all, limit: 6))
+  }
+
+  @Test("Given a leaver with forty groups, it costs one")
+  func once() {
+    var all = (0..<40).map { Self.planned(500 + $0, [1]) }
+    all.append(
+      PlannedRemoval(objectID: .sample(1), kind: .user, action: .disable, signalledAt: FixedClock.start))
+    let verdict = judged(RemovalLimits(count: 1, percent: 100, minimum: 0), all)
+    #expect(verdict == .letThrough(all.sorted { $0.objectID < $1.objectID }))
   }
 
   @Test("Given groups that are not provisioned any more, what was held of them is held no more")

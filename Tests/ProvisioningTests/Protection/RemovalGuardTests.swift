@@ -43,6 +43,18 @@ final class RemovalGuardTests {
     #expect(verdict == (count == 3 ? .letThrough(all) : .hold(all, limit: 3)))
   }
 
+  @Test(
+    "Everybody at once is held from five people on, whatever the limits allow",
+    arguments: [(4, 4, false), (5, 5, true), (5, 4, false), (20, 20, true)])
+  func everybody(managed: Int, going: Int, isHeld: Bool) {
+    removals = RemovalGuard(limits: RemovalLimits(count: 500, percent: 100, minimum: 25, window: window))
+    let all = (1...going).map { planned($0) }
+    for removal in all { removals.plan(removal, at: now) }
+    let verdict = removals.judge(managed: managed, isCycleDone: true, at: now)
+    #expect(
+      verdict == (isHeld ? .hold(all.sorted { $0.objectID < $1.objectID }, limit: managed - 1) : .letThrough(all)))
+  }
+
   @Test("Given nothing planned, there is nothing to judge")
   func nothing() {
     #expect(removals.judge(managed: 100, isCycleDone: true, at: now) == .nothingPlanned)
