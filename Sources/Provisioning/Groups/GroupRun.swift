@@ -103,6 +103,9 @@ struct GroupRun: ObjectRun {
     case .release:
       skip = .notInScope
       setLink(.released)
+    case .skip(.alreadyHandled) where try await isActiveAgain(reason):
+      foundDrift = true
+      if provisioner.policy.repairsDrift, let reason { try await disable(reason) } else { skip = .redundantExport }
     case .skip(let reason):
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
@@ -116,6 +119,18 @@ struct GroupRun: ObjectRun {
     if link != before { change.link = .set(link) }
     linkBefore = link
     return link.proof == .unproven
+  }
+
+  /// As for a user: a group that was disabled and is active in xMatters was set so by hand.
+  private func isActiveAgain(_ reason: LeaveReason?) async throws(Failure) -> Bool {
+    guard let linkBefore, linkBefore.condition == .disabled, let reason,
+      provisioner.policy.deprovisioning.action(for: reason) == .disable
+    else { return false }
+    if case .found(let group) = await provisioner.groupSnapshot.take(linkBefore.groupID) {
+      return group.attributes[.status] == GroupStatus.active
+    }
+    guard isOnDemand || removals.isGranted else { return false }
+    return try await provisioner.target.group(linkBefore.groupID)?.attributes[.status] == GroupStatus.active
   }
 
   private mutating func observe() async throws(Failure) -> GroupObservation {

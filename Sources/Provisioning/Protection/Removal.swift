@@ -98,4 +98,6 @@ package enum RemovalPermission: Hashable, Sendable {
   case held
   /// - isCounted: It takes part in what the guard allows within its window.
   case granted(isCounted: Bool)
+
+  var isGranted: Bool { if case .granted = self { true } else { false } }
 }

@@ -142,11 +142,35 @@ struct UserRun: ObjectRun {
     case .release:
       skip = .notInScope
       if let linkBefore { link = .set(linkBefore.withoutDigest(.released)) }
+    case .skip(.alreadyHandled) where try await isActiveAgain(reason):
+      try await disableAgain(reason)
     case .skip(let reason):
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
       try await dropDeadLink()
     }
+  }
+
+  /// Whether a person who was disabled is active in xMatters: set so by hand, as the directory did not change. Only a full cycle looks at
+  /// everybody, and a run that may act or is asked for.
+  private func isActiveAgain(_ reason: LeaveReason?) async throws(Failure) -> Bool {
+    guard let linkBefore, linkBefore.condition == .disabled, let reason,
+      provisioner.policy.deprovisioning.action(for: reason) == .disable
+    else { return false }
+    if case .found(let person) = await provisioner.snapshot.take(linkBefore.personID) {
+      return person.attributes[.status] == PersonStatus.active
+    }
+    guard isOnDemand || removals.isGranted else { return false }
+    return try await provisioner.target.person(linkBefore.personID)?.attributes[.status] == PersonStatus.active
+  }
+
+  private mutating func disableAgain(_ reason: LeaveReason?) async throws(Failure) {
+    foundDrift = true
+    guard provisioner.policy.repairsDrift, let reason else {
+      skip = .redundantExport
+      return
+    }
+    try await disable(reason)
   }
 
   /// Whether nothing but a key in xMatters suggests that the person is the user's. What the directory says is noted with the link.

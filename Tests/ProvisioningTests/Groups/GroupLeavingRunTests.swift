@@ -119,4 +119,18 @@ struct GroupLeavingRunTests {
     #expect(try await world.run(group: 500).skip == .notEffectivelyEntitled)
     #expect(world.target.groups.isEmpty)
   }
+
+  @Test("Given a disabled group that was set active by hand, a full cycle sets it inactive again and calls it drift")
+  func activeAgain() async throws {
+    let world = try await provisioned()
+    world.directory.delete(group: .sample(500), forGood: false)
+    try await world.run(group: 500)
+    let group = try #require(world.group(500))
+    #expect(group.attributes[.status] == "INACTIVE" && world.state.allGroupLinks[.sample(500)]?.condition == .disabled)
+    try await world.target.modifyGroup(group.id, [.status: GroupStatus.active], externalKey: group.externalKey ?? "")
+    _ = try await world.groupSnapshot.fill(from: world.target, policy: .sample())
+    let report = try await world.run(group: 500)
+    #expect(report.foundDrift && report.entry?.action == .disable)
+    #expect(world.group(500)?.attributes[.status] == "INACTIVE")
+  }
 }

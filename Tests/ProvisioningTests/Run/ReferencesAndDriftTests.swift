@@ -188,4 +188,25 @@ struct ReferencesAndDriftTests {
     #expect(world.link(2)?.personID == id)
     #expect(world.faults.calls(.person) + world.faults.calls(.people) == reads)
   }
+
+  @Test("Given a disabled person who was set active by hand, a full cycle disables it again and calls it drift")
+  func activeAgain() async throws {
+    for repairs in [true, false] {
+      var world = World(repairsDrift: repairs)
+      let person = try await world.provisioned(.sample(1))
+      world.directory.change(.sample(1)) { $0.accountEnabled = false }
+      try await world.run(1)
+      #expect(world.link(1)?.condition == .disabled)
+      world.target.change(person.id) { $0.attributes[.status] = PersonStatus.active }
+      _ = world.target.takeWrites()
+      _ = try await world.snapshot.fill(from: world.target, policy: .sample())
+      world.removals = .planOnly
+      let planned = try await world.run(1)
+      #expect(planned.foundDrift && (planned.plannedRemoval?.action == .disable) == repairs)
+      guard repairs else { continue }
+      world.removals = .granted(isCounted: true)
+      #expect(try await world.run(1).entry?.action == .disable)
+      #expect(world.target.writes == [.init(.modify, person.id, [.status: PersonStatus.inactive])])
+    }
+  }
 }
