@@ -55,6 +55,16 @@ struct DirectoryTests {
     }
   }
 
+  @Test("An application whose roles are not said is unreadable, not one without roles", arguments: [false, true])
+  func withoutRoles(isNull: Bool) async throws {
+    var body: JSONValue = ["id": .string(id(7).rawValue), "displayName": "xMatters"]
+    if isNull { body["appRoles"] = .null }
+    try await Rig.with(respond: { [body] _ in .json(body) }) { rig in
+      let failure = try await failure { () throws(Failure) in try await rig.directory().application() }
+      #expect(failure.code == .incompatibleAnswer && failure.remedy != .escrow)
+    }
+  }
+
   // MARK: Lists
 
   @Test("Assignments are read to the last page; service principals are left out")
@@ -90,6 +100,8 @@ struct DirectoryTests {
     arguments: [
       .error(500, "generalException"), .error(403, "Authorization_RequestDenied"), .notFound, .init(status: 200),
       .json([:]), .json(["value": [["principalType": "User"]]]),
+      .json(["value": [["principalId": "p", "appRoleId": "r"]]]),
+      .json(["value": [["principalId": "p", "appRoleId": "r", "principalType": "Unheard"]]]),
       .init(status: 200, body: Array(#"{"value": [          ]}"#.utf8), breaksOff: true),
     ] as [ScriptedServer.Reply])
   func brokenList(second: ScriptedServer.Reply) async throws {

@@ -6,7 +6,9 @@ import Testing
 @Suite("All users of a tenant are listed whole or not at all")
 struct TenantListingTests {
   private static func user(_ number: Int, department: String?, enabled: Bool = true) -> JSONValue {
-    var user: JSONValue = ["id": .string(id(number).rawValue), "accountEnabled": .boolean(enabled)]
+    var user: JSONValue = [
+      "id": .string(id(number).rawValue), "accountEnabled": .boolean(enabled), "userPrincipalName": "u@x",
+    ]
     user["department"] = department.map { .string($0) }
     return user
   }

@@ -62,10 +62,16 @@ struct UserAttributesTests {
   }
 
   @Test(
-    "An account that is not said to be disabled is not taken for it", arguments: ["{}", #"{"accountEnabled":null}"#])
-  func accountEnabled(body: String) throws {
-    let json = try JSON(parsing: Array(#"{"id":"x",\#(body.dropFirst())"#.replacing(",}", with: "}").utf8))
-    #expect(try UserAttributes([]).user(json).accountEnabled)
+    "What every user has, and Graph does not show, may not be read: nothing is concluded of the user",
+    arguments: [
+      #"{"id":"x","userPrincipalName":"a@b"}"#, #"{"id":"x","accountEnabled":null,"userPrincipalName":"a@b"}"#,
+      #"{"id":"x","accountEnabled":true}"#, #"{"id":"x","accountEnabled":true,"userPrincipalName":null}"#,
+    ])
+  func unreadable(body: String) throws {
+    let json = try JSON(parsing: Array(body.utf8))
+    let failure = #expect(throws: Failure.self) { try UserAttributes([]).user(json) }
+    #expect(failure?.remedy == .escrow && failure?.code == .insufficientRights)
+    #expect(failure?.advice.contains("User.Read.All") == true)
   }
 
   @Test("A user without id is a failure")

@@ -7,7 +7,7 @@ import Testing
 @Suite("One user as it is now")
 struct UserReaderTests {
   private static func user(_ id: ObjectID) -> JSONValue {
-    ["id": .string(id.rawValue), "accountEnabled": true, "displayName": "Ada Keita"]
+    ["id": .string(id.rawValue), "accountEnabled": true, "displayName": "Ada Keita", "userPrincipalName": "ada@x"]
   }
 
   /// The id that a path is about.
@@ -58,7 +58,9 @@ struct UserReaderTests {
       #expect(
         observation
           == .present(
-            DirectoryUser(id: id(1), accountEnabled: true, attributes: ["displayName": .text("Ada Keita")])))
+            DirectoryUser(
+              id: id(1), accountEnabled: true,
+              attributes: ["displayName": .text("Ada Keita"), "userPrincipalName": .text("ada@x")])))
       let select = "accountEnabled,displayName,id,userPrincipalName,userType"
       #expect(rig.graphLines == ["GET /v1.0/users/\(id(1))?$select=\(select)&$expand=manager"])
     }

@@ -51,7 +51,11 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     guard let json = answer.json, let id = json["id"]?.string else {
       throw GraphFailure.unreadable("graph", .get, route, "it has no id")
     }
-    let roles = (json["appRoles"].map { Array($0.elements) } ?? []).compactMap { role in
+    // Without them every user would seem to have lost every role.
+    guard let appRoles = json["appRoles"], appRoles.kind == .array else {
+      throw GraphFailure.unreadable("graph", .get, route, "it has no appRoles")
+    }
+    let roles = Array(appRoles.elements).compactMap { role in
       role["id"]?.string.map {
         AppRole(id: ObjectID($0), value: role["value"]?.string, displayName: role["displayName"]?.string ?? "")
       }
@@ -71,7 +75,11 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       switch row["principalType"]?.string?.lowercased() {
       case "user": return Assignment(principal: ObjectID(principal), principalKind: .user, role: ObjectID(role))
       case "group": return Assignment(principal: ObjectID(principal), principalKind: .group, role: ObjectID(role))
-      default: return nil
+      case "serviceprincipal": return nil
+      default:
+        throw GraphFailure.unreadable(
+          "graph", .get, route,
+          "an assignment has no principalType, or one that is neither user, group nor service principal")
       }
     }
   }
@@ -84,7 +92,9 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     let round = try await client.deltaRound(from: "\(route)?$select=\(attributes.properties)", route: route) {
       row throws(Failure) in
       guard row["@removed"] == nil else { return false }
-      return isWanted(try attributes.user(row))
+      // One that cannot be read is looked at by itself, and fails by itself.
+      guard let user = try? attributes.user(row) else { return true }
+      return isWanted(user)
     }
     guard let round else {
       throw GraphFailure.unreadable("graph", .get, route, "a listing from the start is refused as out of date")

@@ -41,17 +41,19 @@ package struct UserAttributes: Sendable {
     properties + (needsManager ? ",manager" : "")
   }
 
+  /// - Throws: When what every user has is missing or null: that means that it may not be read, and nothing is to be concluded of the user.
   func user(_ json: JSON) throws(Failure) -> DirectoryUser {
     guard let id = json["id"]?.string else {
       throw GraphFailure.unreadable("graph", .get, "/users/{id}", "a user has no id")
     }
+    guard let accountEnabled = json["accountEnabled"]?.boolean else { throw .mayNotRead("accountEnabled") }
+    guard json["userPrincipalName"]?.string != nil else { throw .mayNotRead("userPrincipalName") }
     var attributes: [String: AttributeValue] = [:]
     for name in names {
       attributes[name] = Self.value(name, json)
     }
-    // What is not said is not taken for "disabled".
     return DirectoryUser(
-      id: ObjectID(id), accountEnabled: json["accountEnabled"]?.boolean ?? true, attributes: attributes,
+      id: ObjectID(id), accountEnabled: accountEnabled, attributes: attributes,
       manager: json["manager"]?["id"]?.string.map { ObjectID($0) })
   }
 
@@ -72,6 +74,17 @@ package struct UserAttributes: Sendable {
   private static func property(_ name: String) -> String {
     if extensionAttributes.contains(name) { return "onPremisesExtensionAttributes" }
     return String((aliases[name] ?? name).prefix { $0 != "." })
+  }
+}
+
+extension Failure {
+  /// Every user has this property: Graph gives null, or nothing, when the permission does not cover it.
+  fileprivate static func mayNotRead(_ property: String) -> Failure {
+    Failure(
+      .escrow, .insufficientRights,
+      "Graph does not show \(property) of the user, which every user has: nothing is concluded, and nothing is changed.",
+      advice: "Grant the app registration User.Read.All; User.ReadBasic.All does not cover what decides about a user.",
+      exchange: Exchange(upstream: "graph", method: "GET", route: "/users/{id}", status: 200))
   }
 }
 

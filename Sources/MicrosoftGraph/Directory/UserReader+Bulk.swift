@@ -36,8 +36,8 @@ extension UserReader {
     }
     var found: [ObjectID: DirectoryUser] = [:]
     for row in rows.elements {
-      let user = try attributes.user(row)
-      found[user.id] = user
+      // One that cannot be read is read by itself, and fails by itself.
+      if let user = try? attributes.user(row) { found[user.id] = user }
     }
     return found
   }
