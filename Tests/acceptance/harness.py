@@ -200,6 +200,7 @@ class Service:
     authorization = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
     running = []
+    started = []
 
     def __init__(self, world, extra="", environment=None, port=None, log=None, preexec_fn=None, restore_signals=True,
                  **changes):
@@ -207,6 +208,11 @@ class Service:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log or open(os.path.join(world.folder, f"serve-{time.monotonic_ns()}.txt"), "w+")
+        # To a service with a state and an address of its own, what a former one subscribed is another installation's.
+        if not os.path.exists(changes.get("state", os.path.join(world.folder, "state.sqlite"))) and not any(
+                other.world is world and other.process.poll() is None for other in Service.started):
+            call("POST", f"{world.graph}/simulator/deleteSubscriptions", {})
+        Service.started.append(self)
         self.process = subprocess.Popen(
             [world.rollcall, "serve", "--config", world.configuration(self.port, extra, **changes)],
             stdout=self.log, stderr=subprocess.STDOUT, preexec_fn=preexec_fn, restore_signals=restore_signals,
