@@ -37,6 +37,7 @@ package final class ModelTarget: Target {
     var writes: [Write] = []
     var removals: Set<String> = []
     var refusedAddresses: Set<String> = []
+    var refusedSupervisors: Set<PersonID> = []
     var madeSites: [String] = []
     var lastID = 0
     var poison: [String: Failure] = [:]
@@ -99,6 +100,15 @@ package final class ModelTarget: Target {
   }
 
   /// No device may have this address, such as one of a forbidden mail domain.
+  /// A person who may supervise nobody, for want of a role.
+  package func refuse(supervisor: PersonID) {
+    storage.withLock { _ = $0.refusedSupervisors.insert(supervisor) }
+  }
+
+  package func acceptSupervisors() {
+    storage.withLock { $0.refusedSupervisors = [] }
+  }
+
   package func refuse(address: String) {
     storage.withLock { _ = $0.refusedAddresses.insert(address) }
   }
@@ -353,7 +363,9 @@ extension ModelTarget.Storage {
         return .badRequest
       case (.roles, .list(let names)) where names.isEmpty || !catalogue.roles.isSuperset(of: names): return .badRequest
       case (.supervisors, .list(let ids)) where ids != ["service-account"]:
-        if ids.contains(where: { people[PersonID($0)] == nil }) { return .badRequest }
+        if ids.contains(where: { people[PersonID($0)] == nil || refusedSupervisors.contains(PersonID($0)) }) {
+          return .badRequest
+        }
       default: break
       }
     }

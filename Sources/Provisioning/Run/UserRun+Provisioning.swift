@@ -101,7 +101,7 @@ extension UserRun {
       if isNew { modified = try await shown(PersonChanges.creation(of: desired), from: nil) }
       noteExport(isNew ? "Created before, and completed." : adopts ? "Adopted and updated." : "Updated.")
       noteWarnings(desired.warnings)
-      isComplete = written == changes
+      isComplete = written == changes && !isSupervisorRefused
     }
     endsCreation = true
     setLink(person.id, desired, isComplete: isComplete)
@@ -119,7 +119,7 @@ extension UserRun {
     do throws(Failure) {
       let target = provisioner.target
       let key = externalKey
-      created = try await writing(changes.attributes) { attributes throws(Failure) in
+      created = try await writing(changes.attributes, noSupervisors: .list([])) { attributes throws(Failure) in
         try await target.create(attributes, externalKey: key)
       }
     } catch {
@@ -141,7 +141,7 @@ extension UserRun {
     if written != changes { modified = try await shown(written, from: nil) }
     noteExport("Created.")
     noteWarnings(desired.warnings)
-    setLink(created.id, desired, isComplete: written == changes)
+    setLink(created.id, desired, isComplete: written == changes && !isSupervisorRefused)
   }
 
   /// Writes the changes.
@@ -182,8 +182,30 @@ extension UserRun {
     return desired
   }
 
-  /// Sends attributes; when xMatters refuses the request and there is a language in it, tries the next best language.
+  /// Sends attributes; when xMatters refuses the request and there are supervisors in it, sends them without: the person is right but for
+  /// that reference, which waits.
+  /// - Parameter noSupervisors: What takes the place of refused supervisors; nil leaves those that the person has. A create that names none
+  ///   would get the service account.
   private mutating func writing<Answer: Sendable>(
+    _ attributes: [TargetAttribute: TargetValue], noSupervisors: TargetValue? = nil,
+    _ send: ([TargetAttribute: TargetValue]) async throws(Failure) -> Answer
+  ) async throws(Failure) -> Answer {
+    do throws(Failure) {
+      return try await writingLanguage(attributes, send)
+    } catch  where error.code == .badRequest && attributes[.supervisors] ?? .list([]) != .list([]) {
+      var rest = attributes
+      rest[.supervisors] = noSupervisors
+      let answer = try await writingLanguage(rest, send)
+      isSupervisorRefused = true
+      noteWarnings([
+        "xMatters refuses the supervisor, who may lack a role that can supervise: it was left out, and is tried again."
+      ])
+      return answer
+    }
+  }
+
+  /// Sends attributes; when xMatters refuses the request and there is a language in it, tries the next best language.
+  private mutating func writingLanguage<Answer: Sendable>(
     _ attributes: [TargetAttribute: TargetValue],
     _ send: ([TargetAttribute: TargetValue]) async throws(Failure) -> Answer
   ) async throws(Failure) -> Answer {

@@ -38,6 +38,8 @@ struct UserRun: ObjectRun {
   var endsCreation = false
   var isUnknown = false
   var absence: Evidence.Absence?
+  /// xMatters took the person without its supervisor.
+  var isSupervisorRefused = false
   var lookAgain: Duration?
 
   init(_ provisioner: Provisioner, _ user: ObjectID, removals: RemovalPermission, onDemand: Bool) {

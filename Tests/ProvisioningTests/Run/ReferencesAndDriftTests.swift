@@ -33,6 +33,34 @@ struct ReferencesAndDriftTests {
     #expect(world.target.writes.isEmpty)
   }
 
+  @Test(
+    "Given a supervisor whom xMatters refuses, the person is provisioned without, with a warning, and it is tried again",
+    arguments: [true, false])
+  func refusedSupervisor(isNew: Bool) async throws {
+    let world = World()
+    let manager = try await world.provisioned(.sample(2))
+    world.target.refuse(supervisor: manager.id)
+    if isNew {
+      world.hire(.sample(1, manager: 2))
+    } else {
+      _ = try await world.provisioned(.sample(1))
+      world.directory.change(.sample(1)) { user in
+        user.manager = .sample(2)
+        user.attributes["surname"] = .text("Renamed")
+      }
+    }
+    let report = try await world.run(1)
+    #expect(report.failure == nil && report.entry?.status == .warning)
+    let person = try #require(world.person(of: .sample(1)))
+    #expect(person.attributes[.supervisors] == .list([]), "not the service account's")
+    #expect(isNew || person.attributes[.lastName] == .text("Renamed"))
+    #expect(world.link(1)?.digest == nil)
+    world.target.acceptSupervisors()
+    try await world.run(1)
+    #expect(world.person(of: .sample(1))?.attributes[.supervisors] == .list([manager.id.rawValue]))
+    #expect(world.link(1)?.digest != nil)
+  }
+
   @Test("Given two users who manage each other, both are provisioned, and supervise each other in the second pass")
   func circle() async throws {
     let world = World()
