@@ -58,7 +58,7 @@ struct Cycle: Sendable {
     for watermark: Watermark?, fingerprint: UInt64, fullInterval: Duration, now: Timestamp
   ) -> CycleKind {
     guard let watermark else { return .initial }
-    let isDue = watermark.fingerprint != fingerprint || now - watermark.fullCycleAt >= fullInterval
+    let isDue = watermark.fingerprint != fingerprint || watermark.fullCycleAt.hasPassed(fullInterval, at: now)
     return isDue ? .full : .incremental
   }
 

@@ -25,6 +25,12 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     .milliseconds(left.milliseconds - right.milliseconds)
   }
 
+  /// Whether so much time has passed since. For times that outlive the process: one of the future was written while the clock was wrong, so
+  /// that nothing is known of it, and what waits for it is due.
+  package func hasPassed(_ duration: Duration, at now: Timestamp) -> Bool {
+    self > now || now - self >= duration
+  }
+
   /// RFC 3339 in UTC with milliseconds, such as `2026-01-02T03:04:05.678Z`.
   package var description: String {
     let day = milliseconds.flooredQuotient(86_400_000)

@@ -20,6 +20,7 @@ package struct EscrowSchedule: Hashable, Sendable {
   /// Whether a cycle that begins now takes it along: also when it falls due before half of the time to the next cycle has gone.
   package func isDue(_ escrow: Escrow, at now: Timestamp) -> Bool {
     guard let next = escrow.nextAttempt else { return true }
-    return next <= now + interval / 2
+    // No attempt is further away than the longest interval: then the clock was wrong when it was planned.
+    return next <= now + interval / 2 || next > now + max(interval, Self.longest)
   }
 }

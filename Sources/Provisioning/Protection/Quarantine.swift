@@ -83,7 +83,9 @@ package struct Quarantine: Sendable {
       acquittal = (now, false)
       return leave()
     }
-    if now - before.seriesBegan >= policy.disableAfter {
+    // For good only after as many probes as half of the time takes: a clock that jumped ahead is no 28 days.
+    let probesTaken = Double(before.seriesCount) * Double(policy.probeMax.milliseconds)
+    if now - before.seriesBegan >= policy.disableAfter, probesTaken >= Double(policy.disableAfter.milliseconds) / 2 {
       var disabled = before
       disabled.isDisabled = true
       disabled.nextAttempt = nil

@@ -136,7 +136,9 @@ package struct RemovalGuard: Sendable {
   }
 
   /// - Parameter isCycleDone: Everything else of the running cycle is done: what it has planned may go through, too.
-  package func judge(managed: Int, isCycleDone: Bool, at now: Timestamp) -> Verdict {
+  package mutating func judge(managed: Int, isCycleDone: Bool, at now: Timestamp) -> Verdict {
+    // The clock was wrong when these were carried out: they count from now on, rather than until that time has come.
+    for (object, removal) in counted where removal.at > now { counted[object]?.at = now }
     guard !planned.isEmpty else { return .nothingPlanned }
     let limit = limit(managed, at: now)
     if isEverybody(managed, at: now) {

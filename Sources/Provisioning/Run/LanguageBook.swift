@@ -25,7 +25,7 @@ package actor LanguageBook {
     }
     let refusals = try await known()
     let now = clock.now
-    return codes.filter { code in refusals[code].map { now - $0 >= Self.memory } ?? true } + [nil]
+    return codes.filter { code in refusals[code].map { $0.hasPassed(Self.memory, at: now) } ?? true } + [nil]
   }
 
   package func refuse(_ codes: [String]) async {

@@ -78,7 +78,9 @@ package enum Foreground {
     let observer = ServiceObserver(
       metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, onRun: nil)
     let answer = try await body(assembly.makeJob(state, observer: observer))
-    try await LogRetention(state: state, age: assembly.settings.logRetention, clock: assembly.clock).apply()
+    try await LogRetention(
+      state: state, age: assembly.settings.logRetention, clock: assembly.clock, uptime: Uptime(ContinuousClock())
+    ).apply()
     return answer
   }
 

@@ -9,8 +9,24 @@ struct LogRetention: Sendable {
   let state: any State
   let age: Duration
   let clock: any WallClock
+  /// Monotonic, counted from the start of the process.
+  let uptime: Uptime
+  /// The newest entry of a former process; nil when there was none.
+  private let newest: Timestamp?
 
+  /// - Throws: When the state cannot be read.
+  init(state: any State, age: Duration, clock: any WallClock, uptime: Uptime) async throws(Failure) {
+    self.state = state
+    self.age = age
+    self.clock = clock
+    self.uptime = uptime
+    newest = try await state.log(ProvisioningLogQuery(limit: 1)).entries.first?.time
+  }
+
+  /// Entries go by age only as far as the log itself and the time that this process has run bear the clock out: one that has jumped ahead
+  /// must not take the whole log along. After a long pause they go later for it.
   func apply() async throws(Failure) {
-    try await state.pruneLog(before: clock.now + (.zero - age), keeping: Self.maxEntries)
+    let now = newest.map { min(clock.now, $0 + uptime.now) } ?? clock.now
+    try await state.pruneLog(before: now - age, keeping: Self.maxEntries)
   }
 }

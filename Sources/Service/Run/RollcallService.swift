@@ -208,10 +208,16 @@ package final class RollcallService: Sendable {
   }
 
   private func pruneLog() async {
-    let retention = LogRetention(state: state, age: settings.logRetention, clock: assembly.clock)
+    let uptime = Uptime(ContinuousClock())
+    var retention: LogRetention?
     while !Task.isCancelled {
       do throws(Failure) {
-        try await retention.apply()
+        let known =
+          if let retention { retention } else {
+            try await LogRetention(state: state, age: settings.logRetention, clock: assembly.clock, uptime: uptime)
+          }
+        retention = known
+        try await known.apply()
       } catch {
         if error.remedy == .cancelled { return }
         logger.warning("The provisioning log cannot be pruned: \(error.reason)", metadata: error.metadata)

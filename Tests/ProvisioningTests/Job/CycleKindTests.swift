@@ -23,6 +23,7 @@ struct CycleKindTests {
     #expect(kind(lastFull: .zero) == .incremental)
     #expect(kind(lastFull: .seconds(86_399)) == .incremental)
     #expect(kind(lastFull: .seconds(86_400)) == .full)
+    #expect(kind(lastFull: .seconds(-34_560_000)) == .full, "a full cycle of the future is unknown")
   }
 
   @Test("Given changed mappings, filters or scope, it is a full one")

@@ -75,4 +75,12 @@ struct TimestampTests {
     #expect(ObjectID("ABC-1") == ObjectID("abc-1"))
     #expect(ObjectID("ABC-1").description == "abc-1")
   }
+
+  @Test(
+    "Given a time that outlives the process, it has passed after its while, and when it is of the future",
+    arguments: [(-10, true), (-9, false), (0, false), (1, true), (34_560_000, true)])
+  func passed(seconds: Int, expected: Bool) {
+    let now = Timestamp(milliseconds: 1_767_322_800_000)
+    #expect((now + .seconds(seconds)).hasPassed(.seconds(10), at: now) == expected)
+  }
 }

@@ -34,8 +34,8 @@ struct EscrowScheduleTests {
   }
 
   @Test(
-    "A cycle takes along what falls due before half of the time to the next one",
-    arguments: [(-1, true), (0, true), (600, true), (601, false), (86_400, false)])
+    "A cycle takes along what falls due before half of the time to the next one, and what no clock that is right can have planned",
+    arguments: [(-1, true), (0, true), (600, true), (601, false), (86_400, false), (34_560_000, true)])
   func isDue(inSeconds: Int, _ expected: Bool) {
     let escrow = Escrow(
       objectID: .sample(1), kind: .user, failure: .badRequest, attempts: 1, firstFailure: start, lastAttempt: start,

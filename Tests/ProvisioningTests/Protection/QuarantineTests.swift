@@ -173,12 +173,24 @@ final class QuarantineTests {
   func disabled() {
     _ = quarantine.failed(.refusedCredentials, object: nil, isNew: true, at: start)
     let end = start + policy.disableAfter
-    #expect(quarantine.probed(.refusedCredentials, at: end - .milliseconds(1)) == nil)
+    let probes = policy.disableAfter.milliseconds / policy.probeMax.milliseconds / 2
+    for _ in 0...probes { #expect(quarantine.probed(.refusedCredentials, at: end - .milliseconds(1)) == nil) }
     #expect(quarantine.probed(.refusedCredentials, at: end) == quarantine.status.map { .jobDisabled($0) })
     #expect(quarantine.status?.isDisabled == true && quarantine.status?.nextAttempt == nil)
     #expect(quarantine.probed(nil, at: end) == nil && quarantine.isActive)
     #expect(quarantine.hasten(at: end) == false)
     _ = quarantine.lift(forgetting: true)
+    #expect(!quarantine.isActive)
+  }
+
+  @Test("Given a clock that jumps ahead during a quarantine, the job is not disabled for it")
+  func jumpedAhead() {
+    _ = quarantine.failed(.refusedCredentials, object: nil, isNew: true, at: start)
+    for _ in 0..<3 {
+      #expect(quarantine.probed(.refusedCredentials, at: start + policy.disableAfter * 40) == nil)
+    }
+    #expect(quarantine.status?.isDisabled == false)
+    _ = quarantine.probed(nil, at: start + .seconds(60))
     #expect(!quarantine.isActive)
   }
 

@@ -55,6 +55,16 @@ final class RemovalGuardTests {
       verdict == (isHeld ? .hold(all.sorted { $0.objectID < $1.objectID }, limit: managed - 1) : .letThrough(all)))
   }
 
+  @Test("Given removals that were counted while the clock was a year ahead, they count for one window, and no longer")
+  func countedAhead() {
+    let ahead = now + .seconds(400 * 86_400)
+    for number in 1...3 { removals.settle(.sample(number), carriedOut(number, at: ahead)) }
+    removals.plan(planned(4), at: now)
+    #expect(removals.judge(managed: 100, isCycleDone: true, at: now) == .hold([planned(4)], limit: 3))
+    let verdict = removals.judge(managed: 100, isCycleDone: true, at: now + window)
+    #expect(verdict == .letThrough([planned(4)]))
+  }
+
   @Test("Given nothing planned, there is nothing to judge")
   func nothing() {
     #expect(removals.judge(managed: 100, isCycleDone: true, at: now) == .nothingPlanned)
