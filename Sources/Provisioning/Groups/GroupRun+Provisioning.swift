@@ -10,7 +10,7 @@ extension GroupRun {
     stage = .matching
     let listed = await listedGroup()
     if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
-      !isOnDemand
+      !isOnDemand, !removals.isGranted
     {
       skip = .redundantExport
       settle(linkBefore.groupID, desired)

@@ -7,7 +7,7 @@ extension UserRun {
     stage = .matching
     let listed = await listedPerson()
     if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
-      !isOnDemand
+      !isOnDemand, !removals.isGranted
     {
       skip = .redundantExport
       // The manager who is waited for may be another one.

@@ -95,6 +95,24 @@ struct GroupGuardTests {
     #expect(world.members(500).count == 3)
   }
 
+  @Test("Given a member added by hand, exact membership takes it out once the guard has let that through")
+  func exactMembership() async throws {
+    var world = World(groups: .sample(isExact: true))
+    _ = try await world.provisioned(.sample(1))
+    world.assign(group: 500, "On call", members: [1])
+    try await world.run(group: 500)
+    let group = try #require(world.group(500))
+    let stranger = world.target.put([.targetName: .text("stranger")])
+    try await world.target.addMember(stranger, to: group.id)
+    _ = try await world.groupSnapshot.fill(from: world.target, policy: .sample())
+    world.removals = .planOnly
+    #expect(try await world.run(group: 500).plannedRemoval?.people.count == 1)
+    // The listing has been used up.
+    world.removals = .granted(isCounted: true)
+    try await world.run(group: 500)
+    #expect(world.members(500).count == 1)
+  }
+
   private static func planned(_ group: Int, _ people: some Sequence<Int>, isOfMembers: Bool = true) -> PlannedRemoval {
     PlannedRemoval(
       objectID: .sample(group), kind: .group, action: .disable, people: Set(people.map { .sample($0) }),

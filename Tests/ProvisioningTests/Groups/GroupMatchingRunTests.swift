@@ -123,7 +123,8 @@ struct GroupMatchingRunTests {
 
   @Test("Given a linked group that was deleted by hand, a listing shows it, and it is made anew")
   func deletedByHand() async throws {
-    let world = World(groups: .sample())
+    var world = World(groups: .sample())
+    world.removals = .planOnly
     let person = try await world.provisioned(1)[0]
     world.assign(group: 500, "On call", members: [1])
     try await world.run(group: 500)

@@ -30,8 +30,9 @@ struct ProvisioningRunTests {
 
   @Test("Given nothing differs, nothing is written and xMatters is not even read")
   func unchanged() async throws {
-    let world = World()
+    var world = World()
     _ = try await world.provisioned(.sample(1))
+    world.removals = .planOnly
     let reads = world.faults.calls(.person) + world.faults.calls(.people)
     let entries = world.state.entries.count
     let report = try await world.run(1)
