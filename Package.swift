@@ -25,6 +25,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+let domain: [Target.Dependency] = ["ProvisioningModel", "ProvisioningRules", "Reconciler", "SynchronizationJob"]
+
 let package = Package(
   name: "rollcall",
   platforms: [.macOS(.v15)],
@@ -57,18 +59,21 @@ let package = Package(
     room("HTTPTransport", ["CCurl"]),
     room("Expressions"),
     room("WorkQueue"),
-    room("Provisioning", ["Expressions", "WorkQueue"]),
+    room("ProvisioningModel", ["Expressions"]),
+    room("ProvisioningRules", ["Expressions", "ProvisioningModel"]),
+    room("Reconciler", ["Expressions", "ProvisioningModel", "ProvisioningRules"]),
     room(
-      "MicrosoftGraph",
-      [
-        "Cryptography", "HTTPTransport", "JSON", "Provisioning",
-      ]),
-    room("XMatters", ["HTTPTransport", "JSON", "Provisioning"]),
-    room("Storage", ["JSON", "Provisioning", .product(name: "GRDB", package: "GRDB.swift")]),
+      "SynchronizationJob",
+      ["Expressions", "ProvisioningModel", "ProvisioningRules", "Reconciler", "WorkQueue"]),
+    room("MicrosoftGraph", ["Cryptography", "HTTPTransport", "JSON", "ProvisioningModel"]),
+    room("XMatters", ["HTTPTransport", "JSON", "ProvisioningModel"]),
+    room("Storage", ["JSON", "ProvisioningModel", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Service",
       dependencies: [
-        "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Storage", "WorkQueue", "XMatters",
+        "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "ProvisioningModel", "ProvisioningRules",
+        "Reconciler",
+        "Storage", "SynchronizationJob", "WorkQueue", "XMatters",
         hummingbird, lifecycle, logging,
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["ListenerTLS"])),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -80,31 +85,33 @@ let package = Package(
     program(
       "rollcall",
       [
-        "HTTPTransport", "JSON", "Provisioning", "Service", "Simulators", logging,
+        "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service", "Simulators",
+        "SynchronizationJob", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     program("rollcall-bench", ["Expressions", "HTTPTransport", "JSON", "WorkQueue"]),
     .target(
-      name: "TestSupport", dependencies: ["COpenSSL", "Expressions", "Provisioning"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: domain + ["COpenSSL", "Expressions"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("CryptographyTests", ["Cryptography", "TestSupport"]),
     tests("JSONTests", ["JSON", "CJansson", "TestSupport"]),
     tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
     tests("ExpressionsTests", ["Expressions"]),
     tests("WorkQueueTests", ["WorkQueue", "TestSupport"]),
-    tests("ProvisioningTests", ["Expressions", "Provisioning", "TestSupport", "WorkQueue"]),
+    tests("ProvisioningModelTests", ["ProvisioningModel", "TestSupport"]),
+    tests("ProvisioningRulesTests", ["Expressions", "ProvisioningModel", "ProvisioningRules", "TestSupport"]),
+    tests("ProvisioningTests", domain + ["Expressions", "TestSupport", "WorkQueue"]),
     tests(
       "MicrosoftGraphTests",
-      [
-        "Cryptography", "HTTPTransport", "JSON", "MicrosoftGraph", "Provisioning", "Simulators", "TestSupport",
-      ]),
-    tests("XMattersTests", ["HTTPTransport", "JSON", "Provisioning", "Simulators", "XMatters"]),
-    tests("StorageTests", ["Provisioning", "Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+      domain + ["Cryptography", "HTTPTransport", "JSON", "MicrosoftGraph", "Simulators", "TestSupport"]),
+    tests("XMattersTests", domain + ["HTTPTransport", "JSON", "Simulators", "XMatters"]),
+    tests("StorageTests", domain + ["Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("SimulatorsTests", ["HTTPTransport", "JSON", "Simulators", "TestSupport"]),
     tests(
       "ServiceTests",
       [
-        "HTTPTransport", "JSON", "Provisioning", "Service", "TestSupport", "WorkQueue", hummingbird, logging,
+        "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service",
+        "SynchronizationJob", "TestSupport", "WorkQueue", hummingbird, logging,
         .product(name: "Yams", package: "Yams"),
       ]),
   ]

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 #if canImport(Glibc)

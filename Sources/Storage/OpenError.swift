@@ -1,5 +1,5 @@
 import GRDB
-import Provisioning
+import ProvisioningModel
 
 /// Why the state file could not be opened.
 enum OpenError: Error {

@@ -1,6 +1,6 @@
 import GRDB
 import JSON
-import Provisioning
+import ProvisioningModel
 
 extension CountedRemoval {
   init(row: Row) throws {

@@ -1,6 +1,6 @@
 import GRDB
 import JSON
-import Provisioning
+import ProvisioningModel
 
 // How the domain's values look as rows. Nested values are JSON text: nothing queries into them.
 

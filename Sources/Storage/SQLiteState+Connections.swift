@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 
 // Links of both kinds, as operators see them.
 

@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 
 // Links of groups, and who was put into them.
 

@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 
 // Languages that xMatters has refused.
 

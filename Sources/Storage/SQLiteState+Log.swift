@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 
 // The provisioning log.
 

@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 
 extension SQLiteState {
   package func activeLinkCount() async throws(Failure) -> Int {

@@ -1,5 +1,5 @@
 import GRDB
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// The port `State` on one SQLite file in WAL mode. The file is a cache: a damaged one is set aside and a new one begun.

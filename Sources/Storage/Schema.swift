@@ -1,5 +1,5 @@
 import GRDB
-import Provisioning
+import ProvisioningModel
 
 /// The tables, as migrations that are only ever added to.
 enum Schema {

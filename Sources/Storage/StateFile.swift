@@ -1,6 +1,6 @@
 import Dispatch
 import GRDB
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// The file of a state: owned by one process, set aside when it is damaged, and opened as soon as its place can be used.

@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 
 // Nested values as JSON text.
 

@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// How to sign in. Secrets come through closures, as their files may change while the service runs.
 package enum Credentials: Sendable {

@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Sites, roles and device names, read once for all callers and kept for some minutes.
 actor CatalogueCache<C: Clock> where C.Duration == Duration {

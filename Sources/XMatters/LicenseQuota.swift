@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 // How xMatters says that no licence is left is not settled (xMatters reference, section 8), nor are statuses told apart by text: after a
 // refusal it is asked.

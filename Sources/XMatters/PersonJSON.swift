@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 extension Person {
   /// Reads a person as `GET /people/{id}?embed=roles,supervisors,devices` gives it (xMatters reference, section 5.3).

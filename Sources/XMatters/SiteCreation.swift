@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Makes sites (xMatters reference, section 8).
 enum SiteCreation {

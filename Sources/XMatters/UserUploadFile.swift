@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// The file of a user upload, version 1.5 (xMatters reference, section 8): CSV in UTF-8, a line of column names, then a line a person.
 /// A column that is not there leaves a value as it is, a blank cell clears it: there is no cell without a value.

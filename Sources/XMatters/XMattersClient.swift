@@ -1,6 +1,6 @@
 package import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Speaks to the xMatters REST API: authentication, JSON, paging, and failures typed by what to do about them.
 package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {

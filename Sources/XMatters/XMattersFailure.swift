@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// The one place that says what an error of xMatters means (xMatters reference, sections 1, 2 and 4). Decided by status, method and
 /// route alone, never by the text.

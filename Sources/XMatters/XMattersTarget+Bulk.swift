@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 // The user upload (xMatters reference, section 8). What an import job calls its states is not confirmed: whatever is not known means that
 // it goes on.

@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 /// The port `Target` on the xMatters REST API.
 package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Logging
-import Provisioning
+import ProvisioningModel
 import Service
 
 struct CheckCommand: AsyncParsableCommand {

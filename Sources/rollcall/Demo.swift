@@ -1,6 +1,6 @@
 import JSON
 import Logging
-import Provisioning
+import ProvisioningModel
 import Service
 import Simulators
 import Synchronization

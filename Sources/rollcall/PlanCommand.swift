@@ -1,6 +1,7 @@
+import Reconciler
 import ArgumentParser
 import Logging
-import Provisioning
+import ProvisioningModel
 import Service
 
 enum OutputForm: String, ExpressibleByArgument, CaseIterable {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import JSON
 import Logging
-import Provisioning
+import ProvisioningModel
 import Service
 
 struct ProvisionCommand: AsyncParsableCommand {

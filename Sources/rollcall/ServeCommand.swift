@@ -1,5 +1,5 @@
 import ArgumentParser
-import Provisioning
+import ProvisioningModel
 import Service
 
 struct ServeCommand: AsyncParsableCommand {

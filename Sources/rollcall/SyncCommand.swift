@@ -1,7 +1,8 @@
 import ArgumentParser
 import Logging
-import Provisioning
+import ProvisioningModel
 import Service
+import SynchronizationJob
 
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

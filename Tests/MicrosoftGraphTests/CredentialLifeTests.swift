@@ -1,8 +1,7 @@
 import Foundation
 import JSON
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("How long a credential is good for")

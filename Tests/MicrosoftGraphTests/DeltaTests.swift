@@ -1,6 +1,6 @@
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
 
 @Suite("Delta rounds yield what changed, or ask for a fresh start")

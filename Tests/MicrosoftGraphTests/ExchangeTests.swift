@@ -1,7 +1,7 @@
 import HTTPTransport
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
 
 @Suite("Refused tokens and throttling")

@@ -1,8 +1,7 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("What an error of Graph means: by status, then by code, never by text (reference, section 12)")

@@ -1,6 +1,6 @@
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
 
 @Suite("Notifications are sifted: ids of what may have changed, and nothing else")

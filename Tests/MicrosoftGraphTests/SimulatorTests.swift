@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Simulators
 import Synchronization
 import Testing

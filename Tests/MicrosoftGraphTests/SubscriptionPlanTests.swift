@@ -1,6 +1,5 @@
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("What to do about a subscription")

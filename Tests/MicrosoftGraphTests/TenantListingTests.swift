@@ -1,6 +1,6 @@
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
 
 @Suite("All users of a tenant are listed whole or not at all")

@@ -1,6 +1,5 @@
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("A token is renewed early, by one request, and never asked for in a flood")

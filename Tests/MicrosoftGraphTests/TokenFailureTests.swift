@@ -1,7 +1,6 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("What a refusal of the token endpoint means")

@@ -1,10 +1,9 @@
 import Foundation
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 import Synchronization
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("Signing in to Entra ID")

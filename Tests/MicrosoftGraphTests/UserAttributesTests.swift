@@ -1,8 +1,7 @@
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import MicrosoftGraph
 
 @Suite("Attributes of the mapping language and properties of Graph")

@@ -1,6 +1,6 @@
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Synchronization
 import Testing
 

@@ -1,5 +1,8 @@
-import Provisioning
+import Reconciler
+import ProvisioningModel
+import ProvisioningRules
 import Service
+import SynchronizationJob
 import Testing
 
 @Suite struct ConfigurationTests {

@@ -1,10 +1,10 @@
 import HTTPTransport
 import Logging
-import Provisioning
+import ProvisioningModel
+import Reconciler
 import Synchronization
 import TestSupport
 import Testing
-
 @testable import Service
 
 @Suite("What the log says of a failure: what was sent, what came back, what to do")

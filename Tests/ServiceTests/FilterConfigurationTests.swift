@@ -1,4 +1,5 @@
-import Provisioning
+import Reconciler
+import ProvisioningRules
 import Service
 import Testing
 

@@ -1,6 +1,5 @@
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import Service
 
 @Suite("What the configuration says of the state's identity")

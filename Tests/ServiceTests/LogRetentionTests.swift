@@ -1,7 +1,6 @@
-import Provisioning
+import ProvisioningModel
 import TestSupport
 import Testing
-
 @testable import Service
 
 @Suite("How long the provisioning log is kept")

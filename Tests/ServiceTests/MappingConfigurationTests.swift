@@ -1,4 +1,6 @@
-import Provisioning
+import Reconciler
+import ProvisioningRules
+import ProvisioningModel
 import Service
 import Testing
 

@@ -1,5 +1,5 @@
-import Provisioning
 import Service
+import SynchronizationJob
 import TestSupport
 import Testing
 

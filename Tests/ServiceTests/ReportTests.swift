@@ -1,5 +1,7 @@
+import ProvisioningRules
+import ProvisioningModel
 import JSON
-import Provisioning
+import Reconciler
 import Service
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import Provisioning
+import ProvisioningModel
 import Storage
 import TestSupport
 import Testing

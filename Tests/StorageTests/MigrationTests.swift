@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Provisioning
+import ProvisioningModel
 import Storage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Expressions
-package import Provisioning
+package import ProvisioningModel
+package import ProvisioningRules
 
 extension AttributeMapping {
   /// A mapping with its source as text; a source that does not parse is a mistake in the test.

@@ -1,4 +1,5 @@
-package import Provisioning
+package import ProvisioningModel
+import ProvisioningRules
 import Synchronization
 
 /// What a model of a port can be made to fail at.

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// A wall clock that stands still until it is moved.

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 extension MemoryState {
   package func connection(_ id: ObjectID) async throws(Failure) -> ObjectConnection? {

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 extension MemoryState {
   package func creations() async throws(Failure) -> [Creation] {

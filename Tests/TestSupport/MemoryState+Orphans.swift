@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 extension MemoryState {
   package func orphans(after id: ObjectID?, limit: Int) async throws(Failure) -> [Orphan] {

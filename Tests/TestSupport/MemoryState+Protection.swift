@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 extension MemoryState {
   package var allHeld: [ObjectID: HeldRemoval] { peek { $0.held } }

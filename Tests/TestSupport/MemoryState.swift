@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// The port `State` in memory; it survives whatever is made to crash around it.

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// The port `Directory` in memory: users, a recycle bin, groups, assignments, and a stream of changes.

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// A write to a group that had its effect.

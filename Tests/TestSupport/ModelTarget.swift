@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// The port `Target` in memory. It refuses what xMatters refuses: names that are taken, sites, roles and supervisors that are not there,

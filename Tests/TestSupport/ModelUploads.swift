@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 /// The port `BulkTarget` over a `ModelTarget`: a row makes a person, or changes the one who has its name, as xMatters does.

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 extension ObjectID {
   /// The same number, the same object; users, groups and roles take numbers from ranges of their own.

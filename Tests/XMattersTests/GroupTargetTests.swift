@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 import Simulators
 import Testing
 import XMatters

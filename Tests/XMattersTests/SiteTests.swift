@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Simulators
 import Testing
 import XMatters

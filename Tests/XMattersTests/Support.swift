@@ -1,5 +1,5 @@
 import HTTPTransport
-import Provisioning
+import ProvisioningModel
 import Simulators
 import Testing
 import XMatters

@@ -1,8 +1,7 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 import Simulators
 import Testing
-
 @testable import XMatters
 
 @Suite("The user upload")

@@ -1,8 +1,7 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import XMatters
 
 @Suite("What an error of xMatters means: by status, never by text (reference, sections 1, 2 and 4)")

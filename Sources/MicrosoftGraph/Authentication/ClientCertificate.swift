@@ -1,5 +1,5 @@
 import Cryptography
-import Provisioning
+import ProvisioningModel
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,5 +1,5 @@
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

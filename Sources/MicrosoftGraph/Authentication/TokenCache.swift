@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// Decides who gets which token and when a new one is asked for. Pure: it is told the time.
 struct TokenCache<Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {

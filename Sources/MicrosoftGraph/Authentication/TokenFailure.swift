@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// What a refusal of the token endpoint means (Graph reference, section 11.5).
 enum TokenFailure {

@@ -1,6 +1,6 @@
 package import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 /// How the service signs in to Entra ID. Secrets come through closures, as their files may change while the service runs.
 package enum ClientCredential: Sendable {

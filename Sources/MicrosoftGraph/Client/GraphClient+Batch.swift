@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 enum GraphBatch {
   /// Graph takes no more in one request (Graph reference, section 9).

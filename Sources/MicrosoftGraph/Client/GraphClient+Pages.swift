@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// How a walk along `@odata.nextLink` ended.
 enum PageWalk: Sendable {

@@ -1,6 +1,6 @@
 package import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

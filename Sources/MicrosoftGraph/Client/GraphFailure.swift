@@ -1,5 +1,5 @@
 import HTTPTransport
-import Provisioning
+import ProvisioningModel
 
 /// The one place that says what an error of Graph means (Graph reference, section 12): by status first, then by code, never by text.
 enum GraphFailure {

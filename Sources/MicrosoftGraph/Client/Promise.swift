@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// One result that several callers wait for. A caller who is cancelled stops waiting; the work goes on for the others.

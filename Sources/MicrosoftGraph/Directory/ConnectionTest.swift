@@ -1,5 +1,5 @@
 import HTTPTransport
-package import Provisioning
+package import ProvisioningModel
 
 /// The steps of a connection test, one call each. All of them only read; `application()` is one of them too.
 extension GraphDirectory {

@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 // One group as an object of its own.
 

@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 extension GraphDirectory {
   package func isGroup(_ id: ObjectID) async throws(Failure) -> Bool {

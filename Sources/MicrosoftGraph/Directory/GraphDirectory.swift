@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 /// The enterprise application as the configuration names it.
 package enum ApplicationName: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Which properties of a group are read, and how they become attributes of the mapping language.
 package struct GroupAttributes: Sendable {

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// Decides which reads of single users go out together and when (design, decision 4). Pure: it is told what is asked for and what came
 /// back, and says what to send and whom to answer. Live reads go first, and have room of their own beside what catches up.

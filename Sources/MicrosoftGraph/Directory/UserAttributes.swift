@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Which properties of a user are read, and how they become attributes of the mapping language (contract, section 5).
 package struct UserAttributes: Sendable {

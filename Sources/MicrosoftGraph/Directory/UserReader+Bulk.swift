@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 // Reads of many users at once, for cycles.
 

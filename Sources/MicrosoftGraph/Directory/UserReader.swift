@@ -1,6 +1,6 @@
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Reads users one by one for callers, in shared `$batch` requests for Graph. What to send when is `ReadSchedule`'s to say.
 actor UserReader<C: Clock> where C.Duration == Duration {

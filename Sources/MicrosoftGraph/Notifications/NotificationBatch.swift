@@ -1,5 +1,5 @@
 import JSON
-package import Provisioning
+package import ProvisioningModel
 
 /// One POST of change or lifecycle notifications (Graph reference, sections 3 and 4), sifted: ids of what may have changed, and
 /// nothing of what the sender claims about it.

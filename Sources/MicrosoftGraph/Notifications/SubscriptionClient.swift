@@ -1,7 +1,7 @@
 import Cryptography
 import HTTPTransport
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// The calls of Graph's `/subscriptions` (Graph reference, section 1.1).
 struct SubscriptionClient<C: Clock>: Sendable where C.Duration == Duration {

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 /// Keeps one subscription to `/users` and one to `/groups` alive for the service's whole life (contract, section 5).
 package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 /// What a subscription ought to be.
 package struct WantedSubscription: Hashable, Sendable {

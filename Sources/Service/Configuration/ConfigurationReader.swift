@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Yams
 
 /// Reads values by path from a YAML tree, overridden by the environment, and collects everything that is wrong instead of stopping at

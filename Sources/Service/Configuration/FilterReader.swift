@@ -1,6 +1,6 @@
 import Expressions
 import MicrosoftGraph
-import Provisioning
+import ProvisioningRules
 
 /// Reads `scopingFilters` (contract, section 2).
 enum FilterReader {

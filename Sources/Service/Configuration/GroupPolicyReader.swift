@@ -1,5 +1,6 @@
 import Expressions
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 
 /// Reads `mappings.groups` (contract, section 2).
 enum GroupPolicyReader {

@@ -1,6 +1,7 @@
 import Expressions
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 
 /// Reads `mappings.users` (contract, section 2).
 enum MappingReader {

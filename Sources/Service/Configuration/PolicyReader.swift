@@ -1,5 +1,7 @@
 import Expressions
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import Yams
 
 /// Reads everything that says who is provisioned and how.

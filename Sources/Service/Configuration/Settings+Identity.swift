@@ -1,4 +1,6 @@
-package import Provisioning
+import ProvisioningRules
+import Reconciler
+package import ProvisioningModel
 
 extension Settings {
   /// What the state has to be a cache of.

@@ -1,5 +1,8 @@
 package import HTTPTransport
-package import Provisioning
+package import ProvisioningModel
+package import ProvisioningRules
+package import Reconciler
+package import SynchronizationJob
 
 /// The whole configuration, checked (contract, section 2).
 package struct Settings: Sendable {

@@ -1,5 +1,7 @@
+import ProvisioningRules
 import Expressions
-import Provisioning
+import ProvisioningModel
+import SynchronizationJob
 import Yams
 
 /// Reads a configuration file and the environment into `Settings`.

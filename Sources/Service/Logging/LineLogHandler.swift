@@ -1,6 +1,6 @@
 import JSON
 package import Logging
-package import Provisioning
+package import ProvisioningModel
 import Synchronization
 
 #if canImport(Glibc)

@@ -1,6 +1,6 @@
 import HTTPTransport
 import Logging
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// Sends what operators are to be told, one after the other, and again when the mail server cannot be reached (`Outbox`).

@@ -1,4 +1,5 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 
 extension OperatorMail {
   /// Nil for what is not worth a mail.

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// What a person is told by mail: one for each event, none for each failure (Entra provisioning reference, section 8.5). Ids, codes and
 /// requests only: no secret, no name, no number.

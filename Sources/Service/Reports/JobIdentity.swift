@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 /// What the job is called wherever it is shown (Graph's `synchronizationJob` and `provisioningObjectSummary`).
 package struct JobIdentity: Hashable, Sendable {

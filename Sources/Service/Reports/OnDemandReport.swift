@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 /// What came of provision on demand, for people: the five steps of each object with their details.
 package struct OnDemandReport: Sendable {

@@ -1,5 +1,7 @@
+import ProvisioningRules
 import JSON
-package import Provisioning
+import ProvisioningModel
+package import Reconciler
 
 /// A plan for people and for programs.
 package struct PlanReport: Sendable {

@@ -1,4 +1,5 @@
-package import Provisioning
+import ProvisioningModel
+package import SynchronizationJob
 
 /// How far a cycle is, in one line for a terminal.
 package enum ProgressLine {

@@ -1,4 +1,4 @@
-package import Provisioning
+package import ProvisioningModel
 
 /// The provisioning log as a table: one line an entry, the changes in one cell.
 package enum ProvisioningLogCSV {

@@ -1,5 +1,5 @@
 package import JSON
-package import Provisioning
+package import ProvisioningModel
 
 extension ProvisioningLogEntry {
   /// The entry as Graph's `provisioningObjectSummary` (Entra provisioning reference, section 8.1).

@@ -1,5 +1,6 @@
 import JSON
-import Provisioning
+import ProvisioningModel
+import SynchronizationJob
 import WorkQueue
 
 /// All that is known about a job at one moment.

@@ -1,10 +1,13 @@
+import ProvisioningRules
 import Expressions
 import HTTPTransport
 import JSON
 package import Logging
 package import MicrosoftGraph
-package import Provisioning
+package import ProvisioningModel
+import Reconciler
 import Storage
+import SynchronizationJob
 import WorkQueue
 package import XMatters
 

@@ -1,6 +1,8 @@
+import Reconciler
 import HTTPTransport
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 import XMatters
 
 /// Tests the connection to both sides, step by step, and writes nothing anywhere.

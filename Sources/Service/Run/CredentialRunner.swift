@@ -1,6 +1,6 @@
 import Logging
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// Looks every minute at how long the credential for Entra ID is good for, and warns in time.

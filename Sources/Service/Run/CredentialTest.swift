@@ -1,6 +1,6 @@
 import HTTPTransport
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import XMatters
 
 /// Tests the credentials of both sides with reads alone (contract, section 3, `validateCredentials`).

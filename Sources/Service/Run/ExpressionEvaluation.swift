@@ -1,6 +1,6 @@
 import Expressions
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// Evaluates an expression over attributes given as JSON (contract, section 1, `evaluate`).
 package enum ExpressionEvaluation {

@@ -1,8 +1,10 @@
 import HTTPTransport
 import Logging
 import MicrosoftGraph
-package import Provisioning
+package import ProvisioningModel
+package import Reconciler
 import Storage
+package import SynchronizationJob
 import WorkQueue
 
 /// What a command does in the foreground, without a listener.

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// Keeps the provisioning log within its bounds: an age that is configured, and a number that keeps the state file to about a gigabyte.
 struct LogRetention: Sendable {

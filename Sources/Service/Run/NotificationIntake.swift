@@ -1,8 +1,8 @@
 import Dispatch
 import Logging
 import MicrosoftGraph
-import Provisioning
 import Synchronization
+import SynchronizationJob
 import WorkQueue
 
 /// Takes what Graph posts: sifts it, queues all of it or nothing, and counts.

@@ -1,7 +1,9 @@
 import HTTPTransport
 import Logging
-import Provisioning
+import ProvisioningModel
+import Reconciler
 import Storage
+import SynchronizationJob
 import WorkQueue
 
 /// What would happen, found out by the code that makes it happen: the same job, over a target that sends nothing and a copy of the

@@ -1,4 +1,7 @@
-import Provisioning
+import ProvisioningRules
+import Reconciler
+import SynchronizationJob
+import ProvisioningModel
 import Storage
 import WorkQueue
 

@@ -1,4 +1,6 @@
-package import Provisioning
+import Reconciler
+package import ProvisioningModel
+package import SynchronizationJob
 
 extension RollcallService {
   /// Provisions users, and groups with their members, now (contract, section 3, `provisionOnDemand`).

@@ -3,10 +3,12 @@ import Hummingbird
 import Logging
 import MicrosoftGraph
 import NIOCore
-package import Provisioning
+package import ProvisioningModel
+package import Reconciler
 import ServiceLifecycle
 import Storage
 import Synchronization
+package import SynchronizationJob
 import WorkQueue
 
 /// The running service: listener, job, subscriptions; and the order in which they start and stop.

@@ -1,6 +1,9 @@
 import JSON
 import Logging
-package import Provisioning
+package import ProvisioningModel
+package import ProvisioningRules
+package import Reconciler
+package import SynchronizationJob
 
 /// Turns what the job does into metrics and log lines. No names, numbers or addresses of people: ids alone.
 package struct ServiceObserver: JobObserver {

@@ -1,6 +1,6 @@
 import Logging
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 
 /// Looks after the subscriptions while the service runs: on start, on schedule and whenever Graph says something about one; and tells
 /// operators when one is lost.

@@ -1,5 +1,5 @@
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 
 /// Notices that a credential comes to its end, in time for somebody to replace it: once a stage. Pure.
 struct CredentialWatch: Sendable {

@@ -1,6 +1,7 @@
 import Logging
-import Provisioning
+import ProvisioningModel
 import Synchronization
+import SynchronizationJob
 
 /// Tells operators when no notifications arrive although things change.
 final class SilenceRunner: Sendable {

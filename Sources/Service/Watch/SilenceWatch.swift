@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// Notices that Graph sends no notifications although things change: the cycles find changes that nobody was told of. Losses are silent
 /// (Graph reference, section 0, item 3), so that nothing else shows it. Pure.

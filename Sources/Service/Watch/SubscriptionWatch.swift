@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// Notices when a subscription has been gone for a while, and when it is back: once each. Pure.
 struct SubscriptionWatch: Sendable {

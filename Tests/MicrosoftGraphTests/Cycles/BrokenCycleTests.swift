@@ -1,7 +1,9 @@
+import ProvisioningRules
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Simulators
+import SynchronizationJob
 import TestSupport
 import Testing
 

@@ -1,6 +1,9 @@
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import Simulators
+import SynchronizationJob
 import TestSupport
 import WorkQueue
 

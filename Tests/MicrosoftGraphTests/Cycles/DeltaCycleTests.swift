@@ -1,6 +1,7 @@
+import SynchronizationJob
 import JSON
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Simulators
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import HTTPTransport
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Simulators
 
 /// The room under test against the simulator, over a socket, on a clock that nobody waits on.

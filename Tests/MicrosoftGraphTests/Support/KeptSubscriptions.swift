@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// What is kept of subscriptions, in memory.

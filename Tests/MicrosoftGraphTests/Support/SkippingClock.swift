@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// A clock that nobody waits on: a sleep moves the time on at once, and is noted.

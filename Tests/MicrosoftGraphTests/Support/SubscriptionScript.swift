@@ -1,6 +1,6 @@
 import Dispatch
 import JSON
-import Provisioning
+import ProvisioningModel
 import Synchronization
 
 /// Graph's `/subscriptions` as far as the keeper sees it, with answers that can be overridden.

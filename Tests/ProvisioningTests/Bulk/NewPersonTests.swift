@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
+@testable import Reconciler
 
 @Suite("Who fits into a row of a file")
 struct NewPersonTests {

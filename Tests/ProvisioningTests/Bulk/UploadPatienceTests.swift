@@ -1,7 +1,7 @@
+@testable import ProvisioningModel
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import Reconciler
 
 @Suite("How an import job is waited for")
 struct UploadPatienceTests {

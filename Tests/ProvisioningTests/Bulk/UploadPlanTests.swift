@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import Reconciler
 
 @Suite("Who goes into which file")
 struct UploadPlanTests {

@@ -1,4 +1,6 @@
-import Provisioning
+import Reconciler
+import ProvisioningModel
+import ProvisioningRules
 import TestSupport
 import Testing
 

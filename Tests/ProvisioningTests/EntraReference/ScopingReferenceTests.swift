@@ -1,5 +1,7 @@
+import Reconciler
 import Expressions
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 import Synchronization
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import Reconciler
 
 @Suite("Many requests of one run")
 struct ConcurrentlyTests {

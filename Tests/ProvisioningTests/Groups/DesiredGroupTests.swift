@@ -1,8 +1,9 @@
 import Expressions
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
+@testable import Reconciler
 
 @Suite("A group as it ought to be in xMatters")
 struct DesiredGroupTests {

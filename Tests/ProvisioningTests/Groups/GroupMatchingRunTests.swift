@@ -1,7 +1,8 @@
+@testable import Reconciler
+@testable import ProvisioningRules
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
 
 @Suite("One run of a group: names, owners and drift")
 struct GroupMatchingRunTests {

@@ -1,7 +1,8 @@
+@testable import Reconciler
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
 
 @Suite("A process that ends between a write to xMatters and the record of it")
 struct CreationCrashTests {

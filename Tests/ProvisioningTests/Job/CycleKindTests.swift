@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import SynchronizationJob
 
 @Suite("The kind of cycle that is due")
 struct CycleKindTests {

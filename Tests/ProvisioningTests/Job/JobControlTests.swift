@@ -1,8 +1,9 @@
 import TestSupport
 import Testing
 import WorkQueue
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
+@testable import SynchronizationJob
 
 @Suite("Start, pause and restart of the whole job")
 struct JobControlTests {

@@ -1,7 +1,9 @@
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
+@testable import Reconciler
+@testable import SynchronizationJob
 
 @Suite("The status of a job")
 struct JobStatusTests {

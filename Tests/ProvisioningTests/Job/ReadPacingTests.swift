@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Provisioning
+@testable import SynchronizationJob
 
 @Suite("Pauses between reads of the assignments")
 struct ReadPacingTests {

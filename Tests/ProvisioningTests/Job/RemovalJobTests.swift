@@ -1,4 +1,6 @@
-import Provisioning
+import SynchronizationJob
+import ProvisioningModel
+import ProvisioningRules
 import TestSupport
 import Testing
 

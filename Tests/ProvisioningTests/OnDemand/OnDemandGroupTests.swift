@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningModel
+import Reconciler
+import SynchronizationJob
 import TestSupport
 import Testing
 

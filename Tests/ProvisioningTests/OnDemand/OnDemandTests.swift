@@ -1,4 +1,7 @@
-import Provisioning
+import Reconciler
+import ProvisioningModel
+import ProvisioningRules
+import SynchronizationJob
 import TestSupport
 import Testing
 import WorkQueue

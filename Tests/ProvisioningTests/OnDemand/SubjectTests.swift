@@ -1,4 +1,5 @@
-import Provisioning
+import ProvisioningModel
+import SynchronizationJob
 import TestSupport
 import Testing
 

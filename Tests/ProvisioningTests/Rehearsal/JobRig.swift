@@ -1,4 +1,7 @@
-import Provisioning
+import ProvisioningRules
+import ProvisioningModel
+import Reconciler
+import SynchronizationJob
 import TestSupport
 import WorkQueue
 

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import TestSupport
 
 /// Makes a tenant in which both sides agree, then lets things happen on both that nobody has told the job of. All drawn from a seed.

@@ -1,4 +1,5 @@
-import Provisioning
+import ProvisioningModel
+import Reconciler
 import TestSupport
 import Testing
 

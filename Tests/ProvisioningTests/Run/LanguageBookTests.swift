@@ -1,7 +1,8 @@
+@testable import ProvisioningModel
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningRules
+@testable import Reconciler
 
 @Suite("Languages that xMatters refuses")
 struct LanguageBookTests {

@@ -1,5 +1,8 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import Synchronization
+import SynchronizationJob
 import TestSupport
 import Testing
 

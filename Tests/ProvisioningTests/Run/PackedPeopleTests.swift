@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import Reconciler
 
 @Suite("A listing of people, packed")
 struct PackedPeopleTests {

@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningRules
+import Reconciler
+import ProvisioningModel
 import TestSupport
 import Testing
 

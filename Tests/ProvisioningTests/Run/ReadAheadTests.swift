@@ -1,7 +1,8 @@
+@testable import ProvisioningRules
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import Reconciler
 
 @Suite("Users that a cycle has read ahead")
 struct ReadAheadTests {

@@ -1,7 +1,8 @@
+@testable import Reconciler
 import TestSupport
 import Testing
-
-@testable import Provisioning
+@testable import ProvisioningModel
+@testable import ProvisioningRules
 
 @Suite("One run: supervisors, languages and drift")
 struct ReferencesAndDriftTests {

@@ -1,4 +1,7 @@
-import Provisioning
+import ProvisioningRules
+import Reconciler
+import ProvisioningModel
+import SynchronizationJob
 import TestSupport
 import Testing
 

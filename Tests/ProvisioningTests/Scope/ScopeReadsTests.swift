@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningRules
+import ProvisioningModel
+import Reconciler
 import Synchronization
 import TestSupport
 import Testing

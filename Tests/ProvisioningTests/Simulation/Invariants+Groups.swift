@@ -1,4 +1,5 @@
-import Provisioning
+import Reconciler
+import ProvisioningModel
 import TestSupport
 
 extension Invariants {

@@ -1,5 +1,7 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 import Synchronization
+import SynchronizationJob
 import TestSupport
 
 /// Watches every disable and delete that reaches the model of xMatters, whatever becomes of its answer.

@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import TestSupport
 
 // What no day of an ordinary tenant is like.

@@ -1,4 +1,5 @@
-import Provisioning
+import Reconciler
+import ProvisioningModel
 import TestSupport
 
 // What happens on any day of a tenant.

@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import SynchronizationJob
 import TestSupport
 
 /// What happens to a simulation, drawn from a seed: people come, change and leave; signals are lost, doubled or late; either side fails; the

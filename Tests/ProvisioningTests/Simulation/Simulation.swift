@@ -1,4 +1,7 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
+import SynchronizationJob
 import TestSupport
 import WorkQueue
 

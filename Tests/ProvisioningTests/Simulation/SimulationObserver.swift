@@ -1,5 +1,8 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import Synchronization
+import SynchronizationJob
 
 /// Notes what the job reports.
 final class SimulationObserver: JobObserver {

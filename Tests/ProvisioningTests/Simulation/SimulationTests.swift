@@ -1,4 +1,5 @@
-import Provisioning
+import SynchronizationJob
+import ProvisioningModel
 import TestSupport
 import Testing
 

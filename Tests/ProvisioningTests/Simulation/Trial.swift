@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import TestSupport
 
 /// One seed from the first user to the last cycle, and everything that was wrong with it.

@@ -3,10 +3,9 @@ import Hummingbird
 import JSON
 import Logging
 import NIOCore
-import Provisioning
+import ProvisioningModel
 import TestSupport
 import Testing
-
 @testable import Service
 
 /// The listener's answers over a state in memory, without sockets.

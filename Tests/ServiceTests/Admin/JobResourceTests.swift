@@ -1,11 +1,11 @@
 import HTTPTypes
 import Hummingbird
 import JSON
-import Provisioning
+import ProvisioningModel
+import SynchronizationJob
 import TestSupport
 import Testing
 import WorkQueue
-
 @testable import Service
 
 @Suite("The job over HTTP")

@@ -1,10 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import JSON
-import Provisioning
+import ProvisioningModel
 import TestSupport
 import Testing
-
 @testable import Service
 
 @Suite("The provisioning log over HTTP")

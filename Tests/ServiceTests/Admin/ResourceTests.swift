@@ -1,10 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import JSON
-import Provisioning
+import ProvisioningModel
 import TestSupport
 import Testing
-
 @testable import Service
 
 @Suite("Connections, escrows and expressions over HTTP")

@@ -1,8 +1,8 @@
-import Provisioning
+import ProvisioningModel
 import Synchronization
+import SynchronizationJob
 import TestSupport
 import WorkQueue
-
 @testable import Service
 
 /// A job that notes its orders, and is as a test says.

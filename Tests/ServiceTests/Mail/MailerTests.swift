@@ -1,10 +1,9 @@
 import HTTPTransport
 import Logging
-import Provisioning
+import ProvisioningModel
 import Synchronization
 import TestSupport
 import Testing
-
 @testable import Service
 
 @Suite(.timeLimit(.minutes(5))) struct MailerTests {

@@ -1,6 +1,6 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
 import Testing
-
 @testable import Service
 
 @Suite struct OperatorMailTests {

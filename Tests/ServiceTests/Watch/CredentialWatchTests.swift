@@ -1,7 +1,6 @@
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 import Testing
-
 @testable import Service
 
 @Suite struct CredentialWatchTests {

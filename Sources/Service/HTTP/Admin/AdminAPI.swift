@@ -1,7 +1,7 @@
 import Hummingbird
 import Logging
 import MicrosoftGraph
-import Provisioning
+import ProvisioningModel
 
 /// What an operator and another program may ask and order (contract, section 3, "Admin API"). Nothing gets in without the admin token.
 struct AdminAPI: Sendable {

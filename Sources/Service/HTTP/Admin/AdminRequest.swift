@@ -1,6 +1,6 @@
 import HTTPTypes
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// A request to the admin API as its resources see it: authorized, its body read.
 struct AdminRequest: Sendable {

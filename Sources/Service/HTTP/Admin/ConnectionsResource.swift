@@ -1,7 +1,7 @@
 import HTTPTypes
 import JSON
 import Logging
-import Provisioning
+import ProvisioningModel
 
 /// `/api/v1/connections`: which person or group in xMatters a directory object is.
 struct ConnectionsResource: Sendable {

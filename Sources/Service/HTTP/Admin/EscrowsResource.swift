@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// `/api/v1/escrows`: the objects that keep failing.
 struct EscrowsResource: Sendable {

@@ -1,7 +1,8 @@
 import HTTPTypes
 import JSON
 import Logging
-import Provisioning
+import ProvisioningModel
+import SynchronizationJob
 
 /// What `/api/v1/job` asks of the service.
 struct JobOperations: Sendable {

@@ -1,5 +1,5 @@
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// `/api/v1/orphans`: people and groups in xMatters with our prefix whose object this directory has never known.
 struct OrphansResource: Sendable {

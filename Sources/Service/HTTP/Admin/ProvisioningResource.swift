@@ -1,6 +1,6 @@
 import HTTPTypes
 import JSON
-import Provisioning
+import ProvisioningModel
 
 /// `/api/v1/provisioning`: the provisioning log. Its entries name people; they go to whoever holds the admin token and nowhere else.
 struct ProvisioningResource: Sendable {

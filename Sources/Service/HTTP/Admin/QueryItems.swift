@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 
 /// The query of a request, taken apart; values are checked where they are read. What nobody knows is refused rather than passed over:
 /// a filter with a slip of the pen must not answer with everything.

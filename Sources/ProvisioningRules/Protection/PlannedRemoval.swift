@@ -1,0 +1,57 @@
+package import ProvisioningModel
+
+/// A removal that a run has decided on and not carried out: it waits to be judged together with the others.
+package struct PlannedRemoval: Hashable, Sendable {
+  package var objectID: ObjectID
+  package var kind: ObjectKind
+  /// `disable` or `delete`.
+  package var action: LeaveAction
+  package var cycleID: String?
+  package var sourceName: String?
+  package var targetID: TargetID?
+  package var targetName: String?
+  /// The people who lose something by it, each of whom costs one: the user, or the members of a group.
+  package var people: Set<ObjectID>
+  /// The group stays, and members are taken out of it.
+  package var isOfMembers: Bool
+  /// When the signal came that it goes back to; nil for one that only a cycle has found.
+  package var signalledAt: Timestamp?
+
+  package init(
+    objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
+    targetID: TargetID? = nil, targetName: String? = nil, people: Set<ObjectID> = [], isOfMembers: Bool = false,
+    signalledAt: Timestamp? = nil
+  ) {
+    self.objectID = objectID
+    self.kind = kind
+    self.action = action
+    self.cycleID = cycleID
+    self.sourceName = sourceName
+    self.targetID = targetID
+    self.targetName = targetName
+    self.people = people
+    self.isOfMembers = isOfMembers
+    self.signalledAt = signalledAt
+  }
+
+  package var key: WorkKey { WorkKey(kind, objectID) }
+
+  /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
+  package func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
+    let subject = isOfMembers ? "\(people.count) members taken out of the group" : "this \(action.rawValue)"
+    return ProvisioningLogEntry(
+      id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
+      duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, targetID: targetID,
+      targetName: targetName,
+      steps: [
+        .init(
+          .export, "EntryExportDelete", .skipped,
+          "Held: with \(subject), more than \(limit) removals would be made within the window.",
+          details: [
+            "heldAction": isOfMembers ? "removeMembers" : action.rawValue,
+            "recommendedAction":
+              "Mend the assignments or filters if the removals are a mistake; restart with ForceDeletes if they are not.",
+          ])
+      ], modifiedProperties: [], failure: nil)
+  }
+}

@@ -1,0 +1,92 @@
+import ProvisioningModel
+import ProvisioningRules
+
+// What has to be known of somebody who is being created, should nothing more be heard of the run or process that does it: a creation ends
+// where its outcome is recorded, and until then every run of the object looks for what came of it.
+
+extension ObjectRun {
+  /// To be called before the request.
+  /// - Throws: When it cannot be stored, or a file is making the person.
+  mutating func beginCreation(named name: String) async throws(Failure) {
+    endsCreation = false
+    try await provisioner.creations.begin(
+      Creation(object, kind: kind, targetName: name, at: provisioner.clock.now))
+  }
+
+  /// Nothing came of it; that is known once xMatters has had time enough.
+  fileprivate mutating func giveUp(_ creation: Creation) {
+    if began - creation.at >= CreationBook.memory { endsCreation = true }
+  }
+}
+
+extension UserRun {
+  /// Links the user to a person who was created and is not linked, to be completed or taken out, whatever has become of the user since.
+  mutating func resumeCreation() async throws(Failure) {
+    guard let creation = await provisioner.creations.creation(of: user) else { return }
+    if let linkBefore {
+      let isSettled = linkBefore.digest != nil || linkBefore.condition != .active
+      if isSettled { endsCreation = true } else { self.creation = creation }
+      return
+    }
+    let value = MatchingValue(attribute: .targetName, value: creation.targetName)
+    guard let person = try await people(by: value).first(where: { isMade($0, by: creation) }) else {
+      giveUp(creation)
+      return
+    }
+    self.creation = creation
+    resumed = person
+    let new = Link(objectID: user, personID: person.id, targetName: person.targetName)
+    link = .set(new)
+    kept?.link = new
+  }
+
+  /// A person of a file is nobody's until it is claimed.
+  func isMade(_ person: Person, by creation: Creation) -> Bool {
+    switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
+    case .thisObject: true
+    case .nobody: creation.isByFile && person.targetName?.lowercased() == creation.targetName.lowercased()
+    case .otherObject, .otherSystem: false
+    }
+  }
+
+  /// Before somebody gets our key who is not linked: nothing else would lead there.
+  mutating func linkAhead(_ person: Person) async throws(Failure) {
+    let new = Link(objectID: user, personID: person.id, targetName: person.targetName)
+    link = .set(new)
+    guard await provisioner.creations.mustRecordAhead || linkBefore != nil else { return }
+    try await recordAhead(new)
+  }
+
+  /// Before somebody is created in the place of a lost person.
+  mutating func unlinkAhead() async throws(Failure) {
+    if linkBefore != nil { try await recordAhead(nil) }
+  }
+
+  private mutating func recordAhead(_ new: Link?) async throws(Failure) {
+    var record = RunRecord(objectID: user, link: new.map { .set($0) } ?? .remove, escrow: .unchanged, entry: nil)
+    if linkBefore != nil { record.entitlement = .forgetAll }
+    try await provisioner.state.record(record)
+    kept?.link = new
+  }
+}
+
+extension GroupRun {
+  /// Links a group that was created and is not linked.
+  mutating func resumeCreation() async throws(Failure) {
+    guard let creation = await provisioner.creations.creation(of: object) else { return }
+    guard linkBefore == nil else {
+      endsCreation = true
+      return
+    }
+    guard let found = try await provisioner.target.group(named: creation.targetName),
+      owner(of: found) == .thisObject
+    else {
+      giveUp(creation)
+      return
+    }
+    let link = GroupLink(objectID: object, groupID: found.id, targetName: found.name)
+    change.link = .set(link)
+    linkBefore = link
+    endsCreation = true
+  }
+}

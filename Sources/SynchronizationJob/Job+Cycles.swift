@@ -1,0 +1,112 @@
+import Reconciler
+import ProvisioningModel
+import Synchronization
+
+// When cycles run, and what becomes of one that fails.
+
+extension Job {
+  func runCycles() async {
+    var failures = 0
+    var timer: Task<Void, any Error>?
+    defer { timer?.cancel() }
+    request.yield()
+    for await _ in requests {
+      timer?.cancel()
+      let wait: Duration?
+      if keeper.isPaused || identityHold != nil {
+        continue
+      } else if safeguards.quarantineStatus != nil {
+        wait = await probe()
+      } else {
+        do throws(Failure) {
+          _ = try await runCycle(nil)
+          failures = 0
+          wait = schedule.interval
+        } catch {
+          // Whoever broke it off asks for the next one.
+          if error == .brokenOff {
+            observer.cycleBrokenOff()
+            continue
+          }
+          if error.remedy == .cancelled { return }
+          // Nothing is tried before a person decides.
+          if identityHold != nil { continue }
+          failures += 1
+          await protectionChanged(safeguards.note(error))
+          wait = untilNextCycle(after: failures)
+          observer.cycleFailed(.incremental, error, retryIn: wait ?? schedule.interval)
+        }
+      }
+      guard let wait else { continue }
+      timer = Task { [clock, request] in
+        try await clock.sleep(for: wait)
+        request.yield()
+      }
+    }
+  }
+
+  /// Nil when nothing is to be tried before a person asks for it.
+  private func untilNextCycle(after failures: Int) -> Duration? {
+    if safeguards.quarantineStatus != nil { return untilNextProbe }
+    return min(schedule.interval, .seconds(min(1 << min(failures - 1, 4), 10)))
+  }
+
+  private func dueKind() async throws(Failure) -> CycleKind {
+    Cycle.kind(
+      for: try await state.watermark(), fingerprint: cycle.policy.fingerprint, fullInterval: schedule.fullInterval,
+      now: wall.now)
+  }
+
+  /// - Parameter kind: Nil for the one that is due.
+  /// - Throws: `.brokenOff` when somebody asked the cycle to end.
+  func runCycle(_ kind: CycleKind?) async throws(Failure) -> CycleReport {
+    let (askings, asking) = AsyncStream<Void>.makeStream()
+    await turn.enter { asking.yield() }
+    let result = await withTaskGroup(of: Result<CycleReport, Failure>?.self) { group in
+      group.addTask {
+        do throws(Failure) { return .success(try await self.carryOut(kind)) } catch { return .failure(error) }
+      }
+      group.addTask {
+        for await _ in askings { return .failure(.brokenOff) }
+        return nil
+      }
+      var first: Result<CycleReport, Failure>?
+      while first == nil, let result = await group.next() { first = result }
+      group.cancelAll()
+      return first ?? .failure(.cancelled)
+    }
+    if case .failure(let failure) = result { await keeper.cycleFailed(failure) }
+    await turn.leave()
+    return try result.get()
+  }
+
+  private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
+    if keeper.isPaused { throw .brokenOff }
+    try await identify()
+    var kind = if let asked { asked } else { try await dueKind() }
+    let (number, scopeIsSettled, listingIsDue) = condition.withLock { condition in
+      condition.cycles += 1
+      defer {
+        condition.scopeIsSettled = true
+        condition.listingIsDue = false
+      }
+      return (condition.cycles, condition.scopeIsSettled, condition.listingIsDue)
+    }
+    if asked == nil, listingIsDue, kind == .incremental { kind = .full }
+    let id = "\(wall.now.milliseconds)-\(number)"
+    keeper.cycleBegan(kind, id: id)
+    observer.cycleBegan(kind, id: id)
+    do throws(Failure) {
+      let report = try await cycle.run(
+        kind, id: id, scopeIsSettled: scopeIsSettled, isInForeground: condition.withLock { $0.isInForeground })
+      condition.withLock { $0.lastCycle = report }
+      await keeper.cycleEnded(report)
+      observer.cycleEnded(report)
+      return report
+    } catch {
+      if !scopeIsSettled { unsettleScope() }
+      if listingIsDue { condition.withLock { $0.listingIsDue = true } }
+      throw error
+    }
+  }
+}

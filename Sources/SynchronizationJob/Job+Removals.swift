@@ -1,0 +1,118 @@
+package import ProvisioningModel
+import ProvisioningRules
+import Reconciler
+import WorkQueue
+
+// Removals are planned by runs, judged together under a key of their own, and carried out by further runs.
+
+extension Job {
+  /// How often it is seen whether those that are planned can be judged.
+  private static var judgingInterval: Duration { .milliseconds(100) }
+
+  /// Disables and deletes that wait for a person.
+  package var heldRemovals: Int { safeguards.heldCount }
+
+  /// Lets everything through that is held (`ForceDeletes`), unless the directory no longer calls for it: the assignments are read again
+  /// first, and each of the objects by its run.
+  /// - Throws: When the assignments cannot be read, or the decision cannot be stored; everything stays held then.
+  package func releaseHeldRemovals() async throws(Failure) {
+    guard heldRemovals > 0 else { return }
+    queueAffected(try await scope.refresh(), priority: .live)
+    let keys = try await safeguards.releaseHeld()
+    // What does not fit is taken along by the cycle.
+    if queue.add(contentsOf: keys, priority: .cycle) == .full { requestCycle() }
+  }
+
+  /// How long ago the signal came that a run goes back to; nil when none did.
+  func latency(of item: Queue.Item) -> Duration? {
+    guard item.priority == .live else { return nil }
+    switch item.key {
+    case .user(let id), .group(let id): return safeguards.signalledAt(id).map { wall.now - $0 } ?? queue.age(of: item)
+    case .members, .assignments, .removals: return queue.age(of: item)
+    }
+  }
+
+  /// To be called before the key leaves the queue, so that a cycle does not take it for done.
+  func noteRemoval(_ report: RunReport, _ item: Queue.Item) {
+    guard var removal = report.plannedRemoval else {
+      if report.failure == nil { safeguards.settle(report.record.objectID, report.record.removal) }
+      return
+    }
+    // Whoever comes outside of a cycle has nobody else who asks for a judgement.
+    if item.priority == .live || removal.cycleID == nil {
+      removal.signalledAt = wall.now - queue.age(of: item)
+    }
+    safeguards.plan(removal)
+    if removal.signalledAt != nil, queue.add(.removals, priority: .live) == .full { requestCycle() }
+  }
+
+  /// What a planned removal means for the cycle, once its key has left the queue.
+  func settlePlanned(_ object: ObjectID, _ key: WorkKey) {
+    if tracker.postpone(key, if: { safeguards.isPlanned(object) }) { return }
+    // Let through meanwhile, it runs again; held, it is done.
+    if safeguards.permission(for: object) == .held { tracker.settle(key, failed: false) }
+  }
+
+  func judgeRemovals(_ item: Queue.Item) async {
+    let isCycleDone = tracker.cycleID(of: .removals) != nil
+    do throws(Failure) {
+      let verdict = try await safeguards.judge(waitingFor: isCycleDone ? nil : inHand, isCycleDone: isCycleDone)
+      switch verdict {
+      case nil:
+        putBack(item, after: Self.judgingInterval)
+        return
+      case .nothingPlanned?: break
+      case .hold(let removals, _)?:
+        tracker.settlePostponed()
+        tellWhoWaits(removals)
+      case .letThrough(let removals)?:
+        tracker.resume(removals.map(\.key))
+        queueLetThrough(removals)
+      }
+      if isCycleDone { tracker.settlePostponed() }
+      _ = queue.finish(item, .done)
+      tracker.finishJudging()
+    } catch {
+      observer.readFailed(item.key, error)
+      tracker.stop(error)
+      putBack(item, after: .seconds(5))
+    }
+  }
+
+  /// Whoever waits for one that is held is told by a run that does nothing more.
+  private func tellWhoWaits(_ removals: [PlannedRemoval]) {
+    for removal in removals where !desk.tickets(for: removal.objectID).isEmpty {
+      _ = queue.add(removal.key, priority: .live)
+    }
+  }
+
+  private func queueLetThrough(_ removals: [PlannedRemoval]) {
+    for removal in removals
+    where queue.add(removal.key, priority: removal.signalledAt == nil ? .cycle : .live) == .full {
+      unsettleScope()
+      tracker.stop(.queueIsFull)
+      requestCycle()
+      return
+    }
+  }
+
+  /// What may still add to the planned removals.
+  private var inHand: RemovalGuard.InHand {
+    var inHand = RemovalGuard.InHand(objects: 0, reads: 0)
+    let plannedFor = safeguards.plannedSince.map { wall.now - $0 } ?? .zero
+    queue.forEachPending(.live) { key, age in
+      switch key {
+      case .user, .group: inHand.objects += 1
+      case .members, .assignments: if age >= plannedFor { inHand.reads += 1 }
+      case .removals: break
+      }
+    }
+    return inHand
+  }
+}
+
+extension Failure {
+  fileprivate static let queueIsFull = Failure(
+    .retry(after: nil), .internalError, "The queue is full: removals that were let through wait for the next cycle.",
+    advice: "Nothing to do unless it lasts; then raise queue.capacity.")
+}

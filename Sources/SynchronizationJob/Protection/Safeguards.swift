@@ -1,0 +1,194 @@
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
+import Synchronization
+
+/// The removal guard and the quarantine of a running job: the two machines, what is stored of them, and who is told.
+final class Safeguards: Sendable {
+  private let removals: Mutex<RemovalGuard>
+  private let quarantine: Mutex<Quarantine>
+  private let state: any State
+  private let wall: any WallClock
+  private let observer: any JobObserver
+
+  init(_ policy: ProtectionPolicy, state: any State, wall: any WallClock, observer: any JobObserver) {
+    removals = Mutex(RemovalGuard(limits: policy.removals))
+    quarantine = Mutex(Quarantine(policy: policy.quarantine))
+    self.state = state
+    self.wall = wall
+    self.observer = observer
+  }
+
+  /// Takes over what a former process has left.
+  func restore() async throws(Failure) {
+    let counted = try await state.countedRemovals()
+    let held = try await state.heldRemovals()
+    let status = try await state.quarantine()
+    var people: [ObjectID: Set<ObjectID>] = [:]
+    let groups =
+      held.lazy.filter { $0.kind == .group }.map(\.objectID)
+      + counted.lazy.filter { $0.kind == .group }.map(\.objectID)
+    for group in groups { people[group] = Set(try await state.members(of: group).map(\.user)) }
+    removals.withLock { [people] in $0.restore(counted: counted, held: held, people: people) }
+    quarantine.withLock { $0.restore(status, at: wall.now) }
+  }
+
+  // MARK: Removals
+
+  var heldCount: Int { removals.withLock { $0.heldCount } }
+  var heldSince: Timestamp? { removals.withLock { $0.heldSince } }
+
+  /// The users, or groups, to be looked at again in each cycle because of a removal.
+  func unfinishedRemovals(_ kind: ObjectKind) -> [ObjectID] {
+    removals.withLock { removals in removals.unfinished.filter { $0.kind == kind }.map(\.objectID) }
+  }
+
+  /// Objects of this kind are not provisioned any more: none of them is to be removed.
+  func forgetRemovals(of kind: ObjectKind) async throws(Failure) {
+    for object in unfinishedRemovals(kind) {
+      var record = RunRecord(objectID: object, kind: kind, escrow: .unchanged, entry: nil)
+      record.removal = .forget
+      try await state.record(record)
+      settle(object, .forget)
+    }
+  }
+
+  func permission(for object: ObjectID) -> RemovalPermission {
+    removals.withLock { $0.permission(for: object, at: wall.now) }
+  }
+
+  /// Whether a removal of this object may still be carried out.
+  func isRemovalPermitted(_ object: ObjectID) -> Bool {
+    guard quarantineStatus == nil, case .granted = permission(for: object) else { return false }
+    return true
+  }
+
+  /// When the signal came that a let-through removal goes back to.
+  func signalledAt(_ object: ObjectID) -> Timestamp? {
+    removals.withLock { $0.signalledAt(object) }
+  }
+
+  func plan(_ removal: PlannedRemoval) {
+    removals.withLock { $0.plan(removal, at: wall.now) }
+  }
+
+  func isPlanned(_ object: ObjectID) -> Bool {
+    removals.withLock { $0.isPlanned(object) }
+  }
+
+  /// A run ended well that planned no removal.
+  func settle(_ object: ObjectID, _ change: RunRecord.RemovalChange) {
+    let isLastHeld = removals.withLock { removals in
+      let before = removals.heldCount
+      removals.settle(object, change)
+      return before > 0 && removals.heldCount == 0
+    }
+    if isLastHeld { observer.protectionChanged(.removalsNoLongerHeld) }
+  }
+
+  func cycleEnded() {
+    removals.withLock { $0.forgetPlannedOfCycle() }
+  }
+
+  /// Since when removals have been planned that go back to a signal.
+  var plannedSince: Timestamp? { removals.withLock { $0.plannedSince } }
+
+  /// Judges what is planned, and stores the verdict before it takes effect.
+  /// - Parameter inHand: Nil when there is nothing to wait for.
+  /// - Returns: Nil when it is too early to judge.
+  func judge(waitingFor inHand: RemovalGuard.InHand?, isCycleDone: Bool) async throws(Failure) -> RemovalGuard.Verdict?
+  {
+    let managed = try await state.activeLinkCount()
+    let now = wall.now
+    let verdict = removals.withLock { removals -> RemovalGuard.Verdict? in
+      if let inHand, removals.waits(for: inHand, managed: managed, at: now) { return nil }
+      return removals.judge(managed: managed, isCycleDone: isCycleDone, at: now)
+    }
+    switch verdict {
+    case nil, .nothingPlanned?: break
+    case .letThrough(let planned)?:
+      let windowStart = removals.withLock { $0.windowStart(at: now) }
+      try await state.count(
+        planned.map { CountedRemoval(objectID: $0.objectID, kind: $0.kind, at: now, isCarriedOut: false) },
+        forgettingBefore: windowStart)
+      removals.withLock { $0.letThrough(planned, at: now) }
+    case .hold(let planned, let limit)?:
+      let held = planned.map {
+        HeldRemoval(objectID: $0.objectID, kind: $0.kind, action: $0.action, since: now)
+      }
+      try await state.hold(held, planned.map { $0.stagedDelete(at: now, limit: limit) })
+      let total = removals.withLock { removals in
+        removals.hold(held)
+        return removals.heldCount
+      }
+      observer.protectionChanged(.removalsHeld(count: held.count, total: total, limit: limit))
+    }
+    return verdict
+  }
+
+  /// Lets everything through that is held, as `ForceDeletes` asks for.
+  /// - Returns: What is to be looked at again.
+  func releaseHeld() async throws(Failure) -> [WorkKey] {
+    let held = removals.withLock { $0.waiting }.sorted { $0.objectID < $1.objectID }
+    guard !held.isEmpty else { return [] }
+    try await state.release(held.map(\.objectID))
+    removals.withLock { $0.release(held.map(\.objectID)) }
+    observer.protectionChanged(.removalsNoLongerHeld)
+    return held.map(\.key)
+  }
+
+  // MARK: Quarantine
+
+  var quarantineStatus: QuarantineStatus? { quarantine.withLock { $0.status } }
+
+  /// - Throws: What put the job into quarantine, when it is in one.
+  func checkMayWork() throws(Failure) {
+    if let failure = quarantineStatus?.failure { throw failure }
+  }
+
+  func concernsOnly(_ object: ObjectID, _ failure: Failure) -> Bool {
+    quarantine.withLock { $0.concernsOnly(object, failure, at: wall.now) }
+  }
+
+  /// Takes in how a run of one object ended.
+  func note(_ report: RunReport) -> ProtectionEvent? {
+    let object = report.record.objectID
+    guard let failure = report.failure else {
+      if report.skip == nil || report.skip == .redundantExport {
+        quarantine.withLock { $0.succeeded(object, at: wall.now) }
+      }
+      return nil
+    }
+    return quarantine.withLock { $0.failed(failure, object: object, isNew: !report.isKnownToFail, at: wall.now) }
+  }
+
+  /// Takes in that a read which concerns everybody failed.
+  func note(_ failure: Failure) -> ProtectionEvent? {
+    quarantine.withLock { $0.failed(failure, object: nil, isNew: true, at: wall.now) }
+  }
+
+  /// - Parameter failure: Nil when both sides answered as they should.
+  func probed(_ failure: Failure?) async -> ProtectionEvent? {
+    let event = quarantine.withLock { $0.probed(failure, at: wall.now) }
+    await store()
+    return event
+  }
+
+  func lift(forgetting: Bool) -> ProtectionEvent? {
+    quarantine.withLock { $0.lift(forgetting: forgetting) }
+  }
+
+  /// - Returns: Whether there is something to probe for.
+  func hastenProbe() -> Bool {
+    quarantine.withLock { $0.hasten(at: wall.now) }
+  }
+
+  /// Stores the quarantine as it is now. Should that fail, a process that starts meanwhile finds out by itself.
+  func store() async {
+    do throws(Failure) {
+      try await state.setQuarantine(quarantineStatus)
+    } catch {
+      observer.readFailed(.removals, error)
+    }
+  }
+}
