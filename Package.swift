@@ -54,6 +54,9 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    // The files of the folder page go into the program as they are.
+    .target(name: "CConsolePage", exclude: ["page"]),
+    room("Console", ["CConsolePage", "Cryptography", "JSON"]),
     room("Cryptography", ["COpenSSL"]),
     room("JSON", ["CJansson"]),
     room("HTTPTransport", ["CCurl"]),
@@ -71,8 +74,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "ProvisioningModel", "ProvisioningRules",
-        "Reconciler",
+        "Console", "Cryptography", "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "ProvisioningModel",
+        "ProvisioningRules", "Reconciler",
         "Storage", "SynchronizationJob", "WorkQueue", "XMatters",
         hummingbird, lifecycle, logging,
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["ListenerTLS"])),
@@ -93,6 +96,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: domain + ["COpenSSL", "Expressions"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    tests("ConsoleTests", ["CConsolePage", "Console", "Cryptography", "TestSupport"]),
     tests("CryptographyTests", ["Cryptography", "TestSupport"]),
     tests("JSONTests", ["JSON", "CJansson", "TestSupport"]),
     tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
@@ -110,7 +114,7 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service",
+        "Console", "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service",
         "SynchronizationJob", "TestSupport", "WorkQueue", hummingbird, logging,
         .product(name: "Yams", package: "Yams"),
       ]),

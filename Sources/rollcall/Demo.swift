@@ -13,18 +13,27 @@ enum Demo {
   static func run(keepsRunning: Bool, until interrupted: @escaping @Sendable () async -> Void) async throws -> Bool {
     print(
       "Rollcall \(Version.text): a simulated Microsoft Graph, a simulated xMatters and the service, all on loopback.\n")
-    let world = try await SimulatedWorld.start(users: 8, assigned: assigned)
+    let users = keepsRunning ? DemoCompany.users : DemoCompany.storyUsers
+    let world = try await SimulatedWorld.start(users: users, assigned: assigned)
     let folder = try TemporaryFolder()
     let stage = Stage(world)
     // Everything comes quickly here: the lost notification of the story is not waited for for twenty minutes, nor the second look that
     // confirms a leaving for ten seconds.
     let yaml =
       world.configuration(statePath: folder.path + "/demo.sqlite", listenerPort: 0) + "schedule: {interval: 4s}\n"
-      + "protection: {confirmation: {leave: 1s, absence: 2s}}\n"
+        + """
+        protection:
+          confirmation: {leave: 1s, absence: 2s}
+          removals: {count: 2, percent: 100, minimum: 2}
+          quarantine: {probeInitial: 2s, probeMax: 5s}
+
+        """ + DemoCompany.configuration
+    let token = DemoToken.make()
     let port = try FreePort.find()
     let loaded = try SettingsLoader.load(
       yaml: yaml.replacing("port: 0", with: "port: \(port)").replacing("127.0.0.1:0", with: "127.0.0.1:\(port)"),
-      file: "demo", environment: SimulatedWorld.environment)
+      file: "demo",
+      environment: SimulatedWorld.environment.merging(["ROLLCALL_LISTENER_ADMIN_TOKEN": token]) { own, _ in own })
     let assembly = try Assembly(loaded.settings, logger: Loggers.make(loaded.settings, level: .error))
     let service = try RollcallService(assembly)
     let outcome = Mutex(false)
@@ -32,7 +41,13 @@ enum Demo {
       let succeeded = await stage.play(service)
       outcome.withLock { $0 = succeeded }
       if keepsRunning {
+        let company = DemoCompany(world: world)
+        await company.moveIn(service)
+        let days = Task { await company.goOn() }
+        defer { days.cancel() }
         print("\nStill running; interrupt to end.")
+        print("  console   http://127.0.0.1:\(port)/console/")
+        print("  token     \(token)")
         print("  service   http://127.0.0.1:\(port)/readyz?verbose  /metrics  /openapi.yaml")
         print("  Graph     \(world.graphServer.url)/simulator/tenant")
         print("  xMatters  \(world.xmattersServer.url)/simulator/people")

@@ -27,6 +27,15 @@ struct TemporaryFolder {
   }
 }
 
+/// The admin token of one demonstration.
+enum DemoToken {
+  static func make() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<2).map { _ in String(UInt64.random(in: UInt64.max / 2...(.max), using: &generator), radix: 16) }
+      .joined()
+  }
+}
+
 /// A port that nobody listens at.
 enum FreePort {
   static func find() throws -> Int {

@@ -44,11 +44,18 @@ struct Listener: HTTPResponder {
 
   func answer(_ request: Request) async -> Answer {
     let path = request.uri.path
-    if part != .public, AdminAPI.covers(path) {
-      guard let admin else { return .nothing(at: path) }
-      if let refusal = await admin.refusal(to: request.headers[.authorization]) { return refusal }
+    let finding = Route.find(request.method, path, in: part)
+    var caller: Caller?
+    if part != .public, admin == nil, AdminAPI.owns(path) { return .nothing(at: path) }
+    if part != .public, let admin, AdminAPI.covers(path) {
+      if !finding.isEntrance {
+        switch await admin.gate.admit(request) {
+        case .refused(let answer): return answer
+        case .admitted(let admitted): caller = admitted
+        }
+      }
     }
-    switch Route.find(request.method, path, in: part) {
+    switch finding {
     case .nothing: return .nothing(at: path)
     case .otherMethods(let methods): return .notAllowed(request.method, butOnly: methods)
     case .found(.notifications, _): return await notifications(request)
@@ -57,8 +64,9 @@ struct Listener: HTTPResponder {
       return await readyz(isVerbose: part.tellsDetails && request.uri.queryParameters["verbose"] != nil)
     case .found(.metrics, _): return .text(await delegate.metrics(), "text/plain; version=0.0.4; charset=utf-8")
     case .found(.openAPI, _): return .text(OpenAPIDocument.yaml, "application/yaml")
-    case .found(.admin(let operation), let parameters):
-      return await admin?.answer(operation, parameters, request) ?? .nothing(at: path)
+    case .found(let action, let parameters):
+      guard let admin else { return .nothing(at: path) }
+      return await admin.answer(action, parameters, request, caller)
     }
   }
 

@@ -4,6 +4,8 @@ import HTTPTypes
 struct Route: Sendable {
   enum Action: Hashable, Sendable {
     case notifications, livez, readyz, metrics, openAPI
+    case consoleRedirection, consolePage, consoleFile
+    case openSession, readSession, closeSession
     case admin(AdminAPI.Operation)
   }
 
@@ -13,6 +15,11 @@ struct Route: Sendable {
     /// The path exists, but only with these methods.
     case otherMethods([HTTPRequest.Method])
     case nothing
+
+    /// Whether it is the way in, which no token is asked for.
+    var isEntrance: Bool {
+      if case .found(.openSession, _) = self { true } else { false }
+    }
   }
 
   var method: HTTPRequest.Method
@@ -32,7 +39,10 @@ struct Route: Sendable {
     [
       Route(.post, "/webhooks/graph", .notifications), Route(.post, "/webhooks/graph/lifecycle", .notifications),
       Route(.get, "/livez", .livez), Route(.get, "/readyz", .readyz), Route(.get, "/metrics", .metrics),
-      Route(.get, "/openapi.yaml", .openAPI),
+      Route(.get, "/openapi.yaml", .openAPI), Route(.get, "/console", .consoleRedirection),
+      Route(.get, "/console/", .consolePage), Route(.get, "/console/{file}", .consoleFile),
+      Route(.post, "/api/v1/session", .openSession), Route(.get, "/api/v1/session", .readSession),
+      Route(.delete, "/api/v1/session", .closeSession),
     ] + AdminAPI.routes
 
   static func find(_ method: HTTPRequest.Method, _ path: String, in part: ListenerPart = .all) -> Finding {

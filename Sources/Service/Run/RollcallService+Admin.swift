@@ -1,6 +1,7 @@
 import ProvisioningRules
 import Reconciler
 import SynchronizationJob
+import Console
 import ProvisioningModel
 import Storage
 import WorkQueue
@@ -13,7 +14,12 @@ extension RollcallService {
     guard let token = settings.listener.adminToken else { return nil }
     let identity = JobIdentity(settings)
     return AdminAPI(
-      token: Secret(token), job: JobResource(operations: jobOperations, identity: identity, logger: logger),
+      gate: AdminGate(
+        keys: [.init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token))],
+        sessions: SessionBook(uptime: { [uptime = Uptime(ContinuousClock())] in uptime.now }),
+        cookies: SessionCookie(isTLS: settings.listener.tls != nil, publicURL: nil), logger: logger),
+      page: ConsolePage(offersAccounts: false),
+      job: JobResource(operations: jobOperations, identity: identity, logger: logger),
       provisioning: ProvisioningResource(state: state, identity: identity),
       connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
       orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),

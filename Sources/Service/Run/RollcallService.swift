@@ -70,6 +70,9 @@ package final class RollcallService: Sendable {
 
   package var lastCycle: CycleReport? { job.lastCycle }
 
+  /// Removals that wait for a person's decision.
+  package var heldRemovals: Int { job.heldRemovals }
+
   /// The newest entries of the provisioning log first.
   package func log(limit: Int) async throws(Failure) -> [ProvisioningLogEntry] {
     try await state.log(limit: limit)

@@ -1,3 +1,4 @@
+import Console
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -11,24 +12,40 @@ import Testing
 /// The listener's answers over a state in memory, without sockets.
 struct AdminRig {
   static let token = "correct horse"
+  static let readToken = "battery staple"
 
   let state = MemoryState()
   let job = ScriptedJob()
+  /// Moves the life of sessions.
+  let clock = ManualClock()
   let listener: Listener
 
-  /// - Parameter token: Nil leaves the admin API off.
-  init(token: SecretSource? = .value(AdminRig.token)) throws {
+  /// - Parameters:
+  ///   - token: Nil leaves the admin API off.
+  ///   - isTLS: Whether the listener itself speaks it.
+  init(
+    token: SecretSource? = .value(AdminRig.token), readToken: SecretSource = .value(AdminRig.readToken),
+    isTLS: Bool = false, publicURL: String? = nil
+  ) throws {
     let identity = JobIdentity(try Self.settings)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let state = state
     let job = job
+    let clock = clock
     listener = Listener(
       delegate: ListenerDelegate(
         take: { _ in .accepted }, readiness: { [] }, isAlive: { true }, metrics: { "" }),
       admin: token.map { token in
         AdminAPI(
-          token: Secret(token, recheck: .zero),
+          gate: AdminGate(
+            keys: [
+              .init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token, recheck: .zero)),
+              .init(caller: Caller(role: .reader, name: "read token"), token: Secret(readToken, recheck: .zero)),
+            ],
+            sessions: SessionBook(uptime: { clock.now.offset }),
+            cookies: SessionCookie(isTLS: isTLS, publicURL: publicURL), logger: logger),
+          page: ConsolePage(offersAccounts: false),
           job: JobResource(operations: job.operations, identity: identity, logger: logger),
           provisioning: ProvisioningResource(
             state: state, identity: identity),
@@ -51,9 +68,11 @@ struct AdminRig {
   @discardableResult
   func call(
     _ method: HTTPRequest.Method, _ path: String, body: String? = nil, token: String? = AdminRig.token,
-    accept: String? = nil, contentType: String? = "application/json"
+    accept: String? = nil, contentType: String? = "application/json", host: String = "localhost",
+    headers: [String: String] = [:]
   ) async -> Answer {
-    var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+    var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
+    for (name, value) in headers { head.headerFields[named: name] = value }
     head.headerFields[.authorization] = token.map { "Bearer \($0)" }
     head.headerFields[.accept] = accept
     head.headerFields[.contentType] = body == nil ? nil : contentType

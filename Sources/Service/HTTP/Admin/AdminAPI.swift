@@ -12,6 +12,16 @@ struct AdminAPI: Sendable {
     case listEscrows
     case listOrphans
     case evaluate
+
+    /// Whether it changes nothing, so that a reader may have it.
+    var isReading: Bool {
+      switch self {
+      case .readJob, .listProvisioning, .listConnections, .readConnection, .listEscrows, .listOrphans, .evaluate: true
+      // A dry run is for readers too; the resource looks.
+      case .provisionOnDemand: true
+      case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection: false
+      }
+    }
   }
 
   static let routes: [Route] = [
@@ -31,7 +41,8 @@ struct AdminAPI: Sendable {
   /// Bodies are small: none carries more than an expression and the attributes of a user.
   static let maxBodyBytes = 1 << 20
 
-  let token: Secret
+  let gate: AdminGate
+  let page: ConsolePage
   let job: JobResource
   let provisioning: ProvisioningResource
   let connections: ConnectionsResource
@@ -41,35 +52,36 @@ struct AdminAPI: Sendable {
   let bodies: BodyReader
   let logger: Logger
 
+  var session: SessionResource { SessionResource(gate: gate, bodies: bodies) }
+
+  /// Whether there is something at this path only with an admin token in the configuration.
+  static func owns(_ path: String) -> Bool {
+    covers(path) || path == "/console" || path.hasPrefix("/console/")
+  }
+
   /// Whether nothing at this path may be told without the token, not even that it is not there.
   static func covers(_ path: String) -> Bool {
-    ["/api/v1", "/console"].contains { path == $0 || path.hasPrefix($0 + "/") }
+    path == "/api/v1" || path.hasPrefix("/api/v1/")
   }
 
-  /// Nil when the header carries the token.
-  func refusal(to authorization: String?) async -> Answer? {
-    let expected: String
-    do {
-      expected = try await token.load()
-    } catch {
-      logger.error("The admin API is closed: \(error).")
-      return .error(
-        .serviceUnavailable, "AdminTokenUnavailable", "The service cannot read its admin token; its log says why.")
+  /// - Parameter caller: Nil where no token is asked for.
+  func answer(_ action: Route.Action, _ parameters: [String], _ request: Request, _ caller: Caller?) async -> Answer {
+    switch (action, caller) {
+    case (.consoleRedirection, _): ConsolePage.redirection
+    case (.consolePage, _): page.file("index.html", request)
+    case (.consoleFile, _): page.file(parameters.first ?? "", request)
+    case (.openSession, _): await session.open(request)
+    case (.readSession, let caller?): session.read(caller)
+    case (.closeSession, _?): session.close(request)
+    case (.admin(let operation), let caller?): await answer(operation, parameters, request, caller)
+    default: .nothing(at: request.uri.path)
     }
-    if let given = authorization.flatMap(Self.bearer), ConstantTime.isEqual(given, expected) { return nil }
-    var answer = Answer.error(
-      .unauthorized, "Unauthorized", "Send the admin token as 'Authorization: Bearer <token>'.")
-    answer.headers[.wwwAuthenticate] = #"Bearer realm="rollcall""#
-    return answer
   }
 
-  private static func bearer(_ authorization: String) -> String? {
-    let parts = authorization.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1].drop { $0 == " " })
-  }
-
-  func answer(_ operation: Operation, _ parameters: [String], _ request: Request) async -> Answer {
+  private func answer(
+    _ operation: Operation, _ parameters: [String], _ request: Request, _ caller: Caller
+  ) async -> Answer {
+    if caller.role == .reader, !operation.isReading { return Refusal.reader.answer }
     var body: [UInt8] = []
     if request.method != .get {
       switch await bodies.read(request) {
@@ -82,7 +94,7 @@ struct AdminAPI: Sendable {
         operation,
         AdminRequest(
           path: request.uri.path, parameters: parameters, query: try QueryItems(request.uri.query),
-          accept: request.headers[.accept], contentType: request.headers[.contentType], body: body))
+          caller: caller, accept: request.headers[.accept], contentType: request.headers[.contentType], body: body))
     } catch let refusal as Refusal {
       return refusal.answer
     } catch let failure as Failure {

@@ -8,6 +8,7 @@ struct AdminRequest: Sendable {
   /// The values of the path's parameters.
   var parameters: [String] = []
   var query = QueryItems()
+  var caller = Caller(role: .reader, name: "")
   var accept: String?
   var contentType: String?
   var body: [UInt8] = []
@@ -69,6 +70,9 @@ struct Refusal: Error, Hashable {
       }
     self.init(status, failure.code.rawValue, "\(failure.reason) \(failure.advice)")
   }
+
+  static let reader = Refusal(
+    .forbidden, "Forbidden", "This token or account may read and order nothing. Orders take the admin token or role.")
 
   static func badRequest(_ message: String) -> Refusal {
     Refusal(.badRequest, "BadRequest", message)
