@@ -63,7 +63,11 @@ let package = Package(
     room("Expressions"),
     room("WorkQueue"),
     room("ProvisioningModel", ["Expressions"]),
-    room("ProvisioningRules", ["Expressions", "ProvisioningModel"]),
+    .target(
+      name: "CPhoneNumber",
+      linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf"), .linkedLibrary("stdc++")]),
+    room("PhoneNumbers", ["CPhoneNumber"]),
+    room("ProvisioningRules", ["Expressions", "PhoneNumbers", "ProvisioningModel"]),
     room("Reconciler", ["Expressions", "ProvisioningModel", "ProvisioningRules"]),
     room(
       "SynchronizationJob",
@@ -73,10 +77,17 @@ let package = Package(
     room("Storage", ["JSON", "ProvisioningModel", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Service",
-      dependencies: [
-        "Console", "Cryptography", "Expressions", "HTTPTransport", "JSON", "MicrosoftGraph", "ProvisioningModel",
-        "ProvisioningRules", "Reconciler",
-        "Storage", "SynchronizationJob", "WorkQueue", "XMatters",
+      dependencies: domain + [
+        "Console",
+        "Cryptography",
+        "Expressions",
+        "HTTPTransport",
+        "JSON",
+        "MicrosoftGraph",
+        "PhoneNumbers",
+        "Storage",
+        "WorkQueue",
+        "XMatters",
         hummingbird, lifecycle, logging,
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["ListenerTLS"])),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -87,14 +98,14 @@ let package = Package(
     room("Simulators", ["HTTPTransport", "JSON", hummingbird, lifecycle, logging]),
     program(
       "rollcall",
-      [
-        "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service", "Simulators",
-        "SynchronizationJob", logging,
+      domain + [
+        "HTTPTransport", "JSON", "Service", "Simulators", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     program("rollcall-bench", ["Expressions", "HTTPTransport", "JSON", "WorkQueue"]),
     .target(
-      name: "TestSupport", dependencies: domain + ["COpenSSL", "Expressions"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: domain + ["COpenSSL", "Expressions", "PhoneNumbers"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("ConsoleTests", ["CConsolePage", "Console", "Cryptography", "TestSupport"]),
     tests("CryptographyTests", ["Cryptography", "TestSupport"]),
@@ -102,6 +113,7 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
     tests("ExpressionsTests", ["Expressions"]),
     tests("WorkQueueTests", ["WorkQueue", "TestSupport"]),
+    tests("PhoneNumbersTests", ["PhoneNumbers"]),
     tests("ProvisioningModelTests", ["ProvisioningModel", "TestSupport"]),
     tests("ProvisioningRulesTests", ["Expressions", "ProvisioningModel", "ProvisioningRules", "TestSupport"]),
     tests("ProvisioningTests", domain + ["Expressions", "TestSupport", "WorkQueue"]),
@@ -113,10 +125,18 @@ let package = Package(
     tests("SimulatorsTests", ["HTTPTransport", "JSON", "Simulators", "TestSupport"]),
     tests(
       "ServiceTests",
-      [
-        "Console", "HTTPTransport", "JSON", "ProvisioningModel", "ProvisioningRules", "Reconciler", "Service",
-        "SynchronizationJob", "TestSupport", "WorkQueue", hummingbird, logging,
+      domain + [
+        "Console",
+        "HTTPTransport",
+        "JSON",
+        "PhoneNumbers",
+        "Service",
+        "TestSupport",
+        "WorkQueue",
+        hummingbird,
+        logging,
         .product(name: "Yams", package: "Yams"),
       ]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 import Expressions
+import PhoneNumbers
 package import ProvisioningModel
 package import ProvisioningRules
 
@@ -60,6 +61,6 @@ extension MappingPolicy {
     MappingPolicy(
       mappings: mappings, roleMap: roleMap, defaultRoles: defaultRoles, defaultSite: defaultSite,
       externalKeyPrefix: "entra:",
-      createsMissingSites: createsMissingSites, home: home.flatMap { NumberingPlan(country: $0) })
+      createsMissingSites: createsMissingSites, home: home.flatMap { Country($0) })
   }
 }

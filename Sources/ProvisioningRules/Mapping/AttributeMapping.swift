@@ -1,4 +1,5 @@
 package import Expressions
+package import PhoneNumbers
 package import ProvisioningModel
 
 /// One attribute mapping of the configuration (contract, section 2).
@@ -51,11 +52,11 @@ package struct MappingPolicy: Sendable {
   /// Whether a site that a mapping names and xMatters lacks is made.
   package var createsMissingSites: Bool
   /// How telephone numbers without a country code are read; nil takes none for complete.
-  package var home: NumberingPlan?
+  package var home: Country?
 
   package init(
     mappings: [AttributeMapping], roleMap: [(appRole: String, roles: [String])] = [], defaultRoles: [String],
-    defaultSite: String, externalKeyPrefix: String, createsMissingSites: Bool = false, home: NumberingPlan? = nil
+    defaultSite: String, externalKeyPrefix: String, createsMissingSites: Bool = false, home: Country? = nil
   ) {
     self.mappings = mappings
     self.roleMap = roleMap

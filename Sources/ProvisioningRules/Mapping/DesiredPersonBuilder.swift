@@ -27,10 +27,10 @@ package struct DesiredPersonBuilder: Sendable {
     }
   }
 
-  private let policy: MappingPolicy
+  let policy: MappingPolicy
   private let source: SourceAttributes
   let surroundings: Surroundings
-  private var desired = DesiredPerson(maintained: [:], initial: [:], devices: [:], matching: [], warnings: [])
+  var desired = DesiredPerson(maintained: [:], initial: [:], devices: [:], matching: [], warnings: [])
 
   private init(policy: MappingPolicy, source: SourceAttributes, surroundings: Surroundings) {
     self.policy = policy
@@ -104,35 +104,6 @@ package struct DesiredPersonBuilder: Sendable {
     }
     if mapping.flowsNull, mapping.apply == .always, mapping.target.canBeCleared {
       desired.maintained[mapping.target] = .null
-    }
-  }
-
-  private mutating func applyDevice(_ name: String, _ value: Value, _ mapping: AttributeMapping) {
-    guard let kind = surroundings.catalogue.devices[name], kind != .other else {
-      desired.warnings.append("xMatters has no e-mail, voice or SMS device named '\(name)': it was left out.")
-      return
-    }
-    if value.texts.count > 1 {
-      desired.warnings.append("The source of \(name) has several values: the device was left as it is.")
-      return
-    }
-    var device = DesiredDevice(kind: kind, address: nil, sequence: mapping.sequence, delay: mapping.delay)
-    let text = value.single
-    if text == nil, mapping.flowsNull, mapping.apply == .always { desired.devices[name] = device }
-    guard let written = text ?? mapping.defaultValue else { return }
-    guard let address = kind.isPhone ? PhoneNumber.e164(written, home: policy.home) : written else {
-      desired.warnings.append(
-        policy.home == nil
-          ? "The number for \(name) is not in international form (+ and country code): left out."
-          : "The number for \(name) is no complete number, of \(policy.home?.country ?? "") or with + and country code: left out."
-      )
-      return
-    }
-    device.address = address
-    if text == nil || mapping.apply == .onCreate {
-      desired.initialDevices[name] = device
-    } else {
-      desired.devices[name] = device
     }
   }
 

@@ -1,4 +1,5 @@
 import Expressions
+import PhoneNumbers
 import ProvisioningModel
 import ProvisioningRules
 import Reconciler
@@ -37,13 +38,11 @@ enum PolicyReader {
     return policy
   }
 
-  private static func readHome(_ reader: inout ConfigurationReader) -> NumberingPlan? {
+  private static func readHome(_ reader: inout ConfigurationReader) -> Country? {
     guard let country = reader.text("xmatters.defaultCountry"), !country.isEmpty else { return nil }
-    if let plan = NumberingPlan(country: country.uppercased()) { return plan }
+    if let home = Country(country) { return home }
     reader.report(
-      "xmatters.defaultCountry",
-      "'\(country)' is not one of the countries whose numbers Rollcall can complete: \(NumberingPlan.countries.joined(separator: ", "))"
-    )
+      "xmatters.defaultCountry", "'\(country)' is no country code of two letters, such as GB (ISO 3166-1 alpha-2)")
     return nil
   }
 
@@ -71,7 +70,7 @@ enum PolicyReader {
     }
     for (appRole, roles) in policy.mapping.roleMap { hash.combine("\(appRole): \(roles)") }
     hash.combine("\(policy.mapping.defaultRoles) \(policy.mapping.defaultSite) \(policy.mapping.externalKeyPrefix)")
-    hash.combine("\(policy.mapping.createsMissingSites) \(policy.mapping.home?.country ?? "")")
+    hash.combine("\(policy.mapping.createsMissingSites) \(policy.mapping.home?.code ?? "")")
     for filter in policy.filters.filters { hash.combine("\(filter.name): \(filter.clauses)") }
     hash.combine("\(policy.deprovisioning) \(policy.ownership)")
     if let groups = policy.groups {

@@ -10,6 +10,9 @@ extension Tenant {
     "Yilmaz", "Zhou",
   ]
   private static let departments = ["Operations", "Platform", "Network", "Security"]
+  private static let areaCodes = [
+    201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 303, 304, 305,
+  ]
   private static let languages = ["en-US", "de", "fr", "pt-BR"]
 
   /// The properties of the `number`-th sample user.
@@ -20,7 +23,7 @@ extension Tenant {
     return [
       "userPrincipalName": .string("\(name)@contoso.example"), "mail": .string("\(name)@contoso.example"),
       "displayName": .string("\(givenName) \(surname)"), "givenName": .string(givenName), "surname": .string(surname),
-      "mobilePhone": .string("+1 (555) \(100 + number / 10_000 % 900)-\(1000 + number % 9000)"),
+      "mobilePhone": .string("+1 (\(areaCodes[number / 9000 % areaCodes.count])) 555-\(1000 + number % 9000)"),
       "department": .string(departments[number % departments.count]),
       "preferredLanguage": .string(languages[number % languages.count]), "jobTitle": "Engineer",
     ]

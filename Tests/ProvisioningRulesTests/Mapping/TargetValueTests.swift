@@ -130,6 +130,32 @@ struct TargetValueTests {
     #expect(short.warnings.count == 1 && short.warnings[0].contains("GB") && !short.warnings[0].contains("900123"))
   }
 
+  @Test("Given a number that cannot be told for certain, no device is made or cleared; a warning has no number")
+  func uncertainNumber() throws {
+    let mapping = AttributeMapping.sample("devices.Mobile Phone", "[mobilePhone]", flowsNull: true)
+    for text in ["+1 212 555 0100/0101", "020 7946 1000", "call me"] {
+      let person = try desired(["mobilePhone": .text(text)], with: mapping)
+      #expect(person.devices["Mobile Phone"] == nil && person.initialDevices["Mobile Phone"] == nil)
+      #expect(person.warnings.count == 1 && !person.warnings[0].contains(text))
+    }
+  }
+
+  @Test("Given a number that its country's plan lacks, it is taken with a warning")
+  func unknownNumber() throws {
+    let mapping = AttributeMapping.sample("devices.Mobile Phone", "[mobilePhone]")
+    let person = try desired(["mobilePhone": .text("+1 555 010 1234")], with: mapping)
+    #expect(person.devices["Mobile Phone"]?.address == "+15550101234" && person.warnings.count == 1)
+  }
+
+  @Test("Given a fixed line, it is no SMS device, but a voice device")
+  func fixedLine() throws {
+    for (name, isTaken) in [("SMS Phone", false), ("Mobile Phone", true)] {
+      let person = try desired(
+        ["mobilePhone": .text("+44 20 7946 1000")], with: .sample("devices.\(name)", "[mobilePhone]"))
+      #expect((person.devices[name] != nil) == isTaken && person.warnings.isEmpty == isTaken)
+    }
+  }
+
   @Test("Given order and delay of a device, they are part of what is wanted, and of its digest")
   func deviceOrder() throws {
     let plain = try desired(with: .sample("devices.Work Email", "[mail]"))
