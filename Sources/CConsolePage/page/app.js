@@ -93,6 +93,11 @@ async function refresh(kinds) {
 
 async function start() {
   applyTheme();
+  const options = await readOptions();
+  if (!options.signedIn) {
+    await signIn(null, options);
+    return;
+  }
   try {
     caller = await get('session', {}, { quiet: true });
   } catch (problem) {
@@ -110,7 +115,16 @@ function enter() {
   show();
 }
 
-async function signIn(message) {
+/** What the service offers; nothing but the token when it does not say. */
+async function readOptions() {
+  try {
+    return await (await fetch('options.json', { cache: 'no-store', credentials: 'same-origin' })).json();
+  } catch {
+    return {};
+  }
+}
+
+async function signIn(message, options) {
   caller = null;
   shown?.controller.close?.();
   shown = null;
@@ -118,11 +132,11 @@ async function signIn(message) {
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
   const { default: form } = await import('./sign-in.js');
   document.title = 'Sign in · Rollcall';
-  document.body.replaceChildren(await form(message, (signedIn) => {
+  document.body.replaceChildren(form(message, options ?? await readOptions(), (signedIn) => {
     caller = signedIn;
     enter();
   }));
-  document.querySelector('[autofocus]')?.focus();
+  document.querySelector('input')?.focus();
 }
 
 async function signOut() {

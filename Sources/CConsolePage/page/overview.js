@@ -78,6 +78,11 @@ function isPaused(job) {
   return job.schedule.state === 'Paused';
 }
 
+/** Whether the guard holds removals, and everything else goes on. */
+function isHeld(job) {
+  return job.status.quarantine?.reason === 'TooManyDeletes';
+}
+
 function isStandby(job) {
   return job.isLeader === false || job.leader === false || job.role === 'standby';
 }
@@ -86,7 +91,7 @@ function statusOf(job, found) {
   const worst = found.some((item) => item.tone === 'bad') ? 'bad' : found.length > 0 ? 'warning' : 'good';
   const status = isStandby(job) ? ['idle', 'Standby']
     : isPaused(job) ? ['idle', 'Paused']
-      : job.status.quarantine ? ['bad', 'Quarantined'] : ['good', 'Running'];
+      : job.status.quarantine && !isHeld(job) ? ['bad', 'Quarantined'] : ['good', 'Running'];
   return { status, health: [worst, { good: 'Healthy', warning: 'Needs attention', bad: 'Failing' }[worst]] };
 }
 
@@ -94,8 +99,7 @@ function statusOf(job, found) {
 function findings(job) {
   const found = [];
   const quarantine = job.status.quarantine;
-  const isHeld = quarantine?.reason === 'TooManyDeletes';
-  if (quarantine && !isHeld) {
+  if (quarantine && !isHeld(job)) {
     found.push({
       tone: 'bad', title: `Quarantine: ${quarantine.reason}`, cause: quarantine.error.message, since: quarantine.currentBegan,
       exchange: exchangeText(quarantine),
@@ -107,8 +111,8 @@ function findings(job) {
   }
   if (job.heldRemovals > 0) {
     found.push({
-      tone: 'warning', title: `${count(job.heldRemovals, 'removal')} held`, since: isHeld ? quarantine.currentBegan : null,
-      cause: isHeld ? quarantine.error.message : 'More people would lose their place in xMatters than the guard lets through unseen.',
+      tone: 'warning', title: `${count(job.heldRemovals, 'removal')} held`, since: isHeld(job) ? quarantine.currentBegan : null,
+      cause: isHeld(job) ? quarantine.error.message : 'More people would lose their place in xMatters than the guard lets through unseen.',
       consequence: 'Nothing is taken from these people; everybody else is provisioned.',
       remedy: 'Look at each: allow what is right, keep what is not, and mend the cause.', link: ['#/attention', 'Look at them'],
     });

@@ -17,7 +17,7 @@ export default function people(context) {
 // MARK: Search
 
 function search({ body, address }) {
-  const input = h('input', { type: 'search', 'data-search': true, autofocus: true, maxlength: 500, value: address.query.get('search') ?? '', 'aria-keyshortcuts': '/' });
+  const input = h('input', { type: 'search', 'data-search': true, maxlength: 500, value: address.query.get('search') ?? '', 'aria-keyshortcuts': '/' });
   const list = h('div');
   let timer;
   let turn = 0;

@@ -4,11 +4,10 @@ import { post } from './api.js';
 import { h, field } from './dom.js';
 
 /** @param done Called with who is signed in. */
-export default async function form(message, done) {
+export default function form(message, options, done) {
   const problem = h('p', { role: 'alert', class: 'problem' }, message);
-  const token = h('input', { type: 'password', autocomplete: 'current-password', required: true, autofocus: true, spellcheck: 'false' });
+  const token = h('input', { type: 'password', autocomplete: 'current-password', required: true, spellcheck: 'false' });
   const button = h('button', { class: 'primary' }, 'Sign in');
-  const options = await readOptions();
   return h('main', { class: 'sign-in', id: 'main' },
     h('h1', null, 'Rollcall'),
     h('p', null, 'Keeps xMatters people in step with Microsoft Entra ID.'),
@@ -35,13 +34,4 @@ export default async function form(message, done) {
     },
     field('Token', token, 'The content of the file that listener.adminTokenFile or listener.readTokenFile names.'),
     h('p', null, button)));
-}
-
-/** What the service offers; nothing but the token when it does not say. */
-async function readOptions() {
-  try {
-    return await (await fetch('options.json', { cache: 'no-store', credentials: 'omit' })).json();
-  } catch {
-    return {};
-  }
 }

@@ -4,7 +4,7 @@ import HTTPTypes
 struct Route: Sendable {
   enum Action: Hashable, Sendable {
     case notifications, livez, readyz, metrics, openAPI
-    case consoleRedirection, consolePage, consoleFile
+    case consoleRedirection, consolePage, consoleOptions, consoleFile
     case openSession, readSession, closeSession
     case admin(AdminAPI.Operation)
   }
@@ -40,7 +40,8 @@ struct Route: Sendable {
       Route(.post, "/webhooks/graph", .notifications), Route(.post, "/webhooks/graph/lifecycle", .notifications),
       Route(.get, "/livez", .livez), Route(.get, "/readyz", .readyz), Route(.get, "/metrics", .metrics),
       Route(.get, "/openapi.yaml", .openAPI), Route(.get, "/console", .consoleRedirection),
-      Route(.get, "/console/", .consolePage), Route(.get, "/console/{file}", .consoleFile),
+      Route(.get, "/console/", .consolePage), Route(.get, "/console/options.json", .consoleOptions),
+      Route(.get, "/console/{file}", .consoleFile),
       Route(.post, "/api/v1/session", .openSession), Route(.get, "/api/v1/session", .readSession),
       Route(.delete, "/api/v1/session", .closeSession),
     ] + AdminAPI.routes

@@ -69,6 +69,7 @@ struct AdminAPI: Sendable {
     switch (action, caller) {
     case (.consoleRedirection, _): ConsolePage.redirection
     case (.consolePage, _): page.file("index.html", request)
+    case (.consoleOptions, _): page.options(isSignedIn: await gate.isSignedIn(request))
     case (.consoleFile, _): page.file(parameters.first ?? "", request)
     case (.openSession, _): await session.open(request)
     case (.readSession, let caller?): session.read(caller)

@@ -48,6 +48,12 @@ struct AdminGate: Sendable {
     Self.caller(with: token, of: try await load())
   }
 
+  /// Whether the request has the cookie of a session.
+  func isSignedIn(_ request: Request) async -> Bool {
+    guard let tokens = try? await load() else { return false }
+    return session(of: request, tokens.map(\.text)) != nil
+  }
+
   /// Nil when a request that changes something, and comes from a browser, comes from our own page. Programs send neither header.
   func refusalOfForeign(_ request: Request, isCookie: Bool = true) -> Answer? {
     guard request.method != .get else { return nil }

@@ -15,10 +15,12 @@ struct ConsolePage: Sendable {
     return answer
   }()
 
+  /// What the page has to know before anybody is signed in.
+  func options(isSignedIn: Bool) -> Answer {
+    .json(["entra": .boolean(offersAccounts), "signedIn": .boolean(isSignedIn)])
+  }
+
   func file(_ name: String, _ request: Request) -> Answer {
-    if name == "options.json" {
-      return .json(["entra": .boolean(offersAccounts)])
-    }
     guard let file = ConsoleFile.all[name] else { return .nothing(at: request.uri.path) }
     var answer = Answer(.ok, headers: Self.safe, body: file.bytes)
     answer.headers[.contentType] = file.contentType
