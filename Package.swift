@@ -95,7 +95,7 @@ let package = Package(
       ],
       // A link to openapi.yaml at the top level.
       resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: settings),
-    room("Simulators", ["HTTPTransport", "JSON", hummingbird, lifecycle, logging]),
+    room("Simulators", ["Cryptography", "HTTPTransport", "JSON", hummingbird, lifecycle, logging]),
     program(
       "rollcall",
       domain + [
@@ -107,7 +107,7 @@ let package = Package(
       name: "TestSupport", dependencies: domain + ["COpenSSL", "Expressions", "PhoneNumbers"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
-    tests("ConsoleTests", ["CConsolePage", "Console", "Cryptography", "TestSupport"]),
+    tests("ConsoleTests", ["CConsolePage", "Console", "Cryptography", "JSON", "TestSupport"]),
     tests("CryptographyTests", ["Cryptography", "TestSupport"]),
     tests("JSONTests", ["JSON", "CJansson", "TestSupport"]),
     tests("HTTPTransportTests", ["HTTPTransport", "TestSupport"]),
@@ -129,8 +129,10 @@ let package = Package(
         "Console",
         "HTTPTransport",
         "JSON",
+        "MicrosoftGraph",
         "PhoneNumbers",
         "Service",
+        "Simulators",
         "TestSupport",
         "WorkQueue",
         hummingbird,

@@ -60,6 +60,18 @@ static inline EVP_PKEY *shim_rsa_public_key(
   return key;
 }
 
+static inline EVP_PKEY *shim_generate_rsa(unsigned int bits) { return EVP_RSA_gen(bits); }
+
+// A number of a key, big-endian. Its length, or 0 when it is not there or too long.
+static inline int shim_key_number(const EVP_PKEY *key, const char *name, unsigned char *bytes, size_t size) {
+  BIGNUM *number = NULL;
+  int count = 0;
+  if (EVP_PKEY_get_bn_param(key, name, &number) == 1 && (size_t)BN_num_bytes(number) <= size)
+    count = BN_bn2bin(number, bytes);
+  BN_free(number);
+  return count;
+}
+
 // Seconds since 1970 of a certificate's end. 1 when it could be read.
 static inline int shim_not_after(const X509 *certificate, long long *seconds) {
   int days = 0, rest = 0;

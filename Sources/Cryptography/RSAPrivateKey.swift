@@ -18,10 +18,31 @@ package struct RSAPrivateKey: ~Copyable {
     self.handle = handle
   }
 
+  /// A new key.
+  /// - Parameter bits: From 2048 on.
+  package init?(bits: Int) {
+    guard bits >= 2048, let length = UInt32(exactly: bits), let handle = shim_generate_rsa(length) else {
+      OpenSSLErrors.clear()
+      return nil
+    }
+    self.handle = handle
+  }
+
   deinit { EVP_PKEY_free(handle) }
 
   /// The length of the modulus.
   package var bits: Int { Int(EVP_PKEY_get_bits(handle)) }
+
+  /// Modulus and exponent of the public half, big-endian, as in a JSON Web Key.
+  package var publicNumbers: (modulus: [UInt8], exponent: [UInt8]) {
+    (number(of: OSSL_PKEY_PARAM_RSA_N), number(of: OSSL_PKEY_PARAM_RSA_E))
+  }
+
+  private func number(of parameter: String) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 2048)
+    let count = shim_key_number(handle, parameter, &bytes, bytes.count)
+    return Array(bytes.prefix(max(0, Int(count))))
+  }
 
   /// A signature over the message's SHA-256.
   /// - Throws: `SigningError` when OpenSSL cannot sign with this key.

@@ -95,7 +95,7 @@ async function start() {
   applyTheme();
   const options = await readOptions();
   if (!options.signedIn) {
-    await signIn(null, options);
+    await signIn(problems[new URLSearchParams(location.search).get('problem')], options);
     return;
   }
   try {
@@ -109,11 +109,21 @@ async function start() {
 
 function enter() {
   const kept = keptAddress();
+  if (location.search) history.replaceState(null, '', `./${location.hash}`);
   if (kept && !location.hash) history.replaceState(null, '', kept);
   document.body.replaceChildren(...frame(caller, { signOut, main }));
   live.start();
   show();
 }
+
+/** What the way to the identity provider and back ended with. */
+const problems = {
+  expired: 'The sign-in was begun too long ago or in another window. Try again.',
+  refused: 'The sign-in was refused. The log of the service says why.',
+  failed: 'The sign-in failed: the answer of the identity provider did not come or is not to be trusted. The log of the service says why.',
+  noRole: 'Your account has no role here. Ask the administrator of the application in Microsoft Entra ID to assign you its app role for operators or for readers of Rollcall (console.signIn in the configuration names both).',
+  busy: 'Too many are signing in at this moment. Try again in a minute.',
+};
 
 /** What the service offers; nothing but the token when it does not say. */
 async function readOptions() {

@@ -31,17 +31,13 @@ package enum ClientAssertion {
   package static func make(pem: String, audience: String, clientID: String, now: Int64) throws -> String {
     let certificate = try ClientCertificate(pem: pem)
     let header: JSONValue = [
-      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(base64URL(Data(SHA256.hash(certificate.der)))),
+      "alg": "PS256", "typ": "JWT", "x5t#S256": .string(Base64URL.encode(SHA256.hash(certificate.der))),
     ]
     let claims: JSONValue = [
       "aud": .string(audience), "iss": .string(clientID), "sub": .string(clientID), "jti": .string(UUID().uuidString),
       "nbf": .integer(now - 60), "iat": .integer(now), "exp": .integer(now + 540),
     ]
-    let signed = base64URL(Data(header.serialized())) + "." + base64URL(Data(claims.serialized()))
-    return signed + "." + base64URL(Data(try certificate.key.sign(Array(signed.utf8), .pss)))
-  }
-
-  private static func base64URL(_ data: Data) -> String {
-    data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    let signed = Base64URL.encode(header.serialized()) + "." + Base64URL.encode(claims.serialized())
+    return signed + "." + Base64URL.encode(try certificate.key.sign(Array(signed.utf8), .pss))
   }
 }

@@ -2,15 +2,6 @@ package import HTTPTransport
 import JSON
 package import ProvisioningModel
 
-/// How the service signs in to Entra ID. Secrets come through closures, as their files may change while the service runs.
-package enum ClientCredential: Sendable {
-  case secret(@Sendable () async throws -> String)
-  /// PEM with a private key and its certificate.
-  case certificate(@Sendable () async throws -> String)
-  /// A token of another identity provider, such as a Kubernetes service account's.
-  case federatedToken(@Sendable () async throws -> String)
-}
-
 /// Gets access tokens by the client-credentials grant (Graph reference, section 11): renewed early, one request for all callers; while
 /// the old token lasts nobody waits for the new one.
 package actor TokenSource<C: Clock> where C.Duration == Duration {
@@ -118,7 +109,8 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
 
   private func exchange() async throws(Failure) -> HTTPResponse {
     let fields: [(String, String)] =
-      [("grant_type", "client_credentials"), ("client_id", clientID), ("scope", scope)] + (try await credentialFields())
+      [("grant_type", "client_credentials"), ("client_id", clientID), ("scope", scope)]
+      + (try await credential.fields(audience: tokenURL, clientID: clientID, now: wall.now))
     let request = HTTPRequest(
       method: .post, url: tokenURL,
       headers: ["Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"],
@@ -130,36 +122,5 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
     } catch {
       throw .cancelled
     }
-  }
-
-  private func credentialFields() async throws(Failure) -> [(String, String)] {
-    do {
-      switch credential {
-      case .secret(let load):
-        return [("client_secret", Self.trimmed(try await load()))]
-      case .certificate(let load):
-        return Self.assertion(
-          try ClientAssertion.make(
-            pem: try await load(), audience: tokenURL, clientID: clientID, now: wall.now.milliseconds / 1000))
-      case .federatedToken(let load):
-        return Self.assertion(Self.trimmed(try await load()))
-      }
-    } catch {
-      throw Failure(
-        .quarantine, .credentialValidation, "The credential for Entra ID cannot be used: \(error).",
-        advice: "Check the file that the configuration names under directory, and that the service may read it.")
-    }
-  }
-
-  /// The end of line of a file is not part of a secret (contract, section 5).
-  private static func trimmed(_ secret: String) -> String {
-    String(secret.prefix { !$0.isNewline })
-  }
-
-  private static func assertion(_ token: String) -> [(String, String)] {
-    [
-      ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-      ("client_assertion", token),
-    ]
   }
 }

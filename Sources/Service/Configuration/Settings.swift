@@ -98,6 +98,19 @@ package struct Settings: Sendable {
     }
   }
 
+  package struct Console: Sendable {
+    /// Who may sign in with an account of the directory, by the values of app roles.
+    package struct SignIn: Hashable, Sendable {
+      package var operatorRole: String
+      package var readerRole: String
+    }
+
+    /// Where browsers find it, without `/console/`.
+    package var publicURL: String?
+    /// Nil leaves tokens alone.
+    package var signIn: SignIn?
+  }
+
   package struct Queue: Sendable {
     package var workers: Int
     package var capacity: Int
@@ -123,6 +136,7 @@ package struct Settings: Sendable {
   package var directory: Directory
   package var xmatters: XMatters
   package var listener: Listener
+  package var console = Console()
   package var queue: Queue
   package var schedule: CycleSchedule
   package var policy: ProvisioningPolicy

@@ -32,7 +32,7 @@ package enum SettingsLoader {
     let policy = PolicyReader.read(&reader, directory)
     let protection = readProtection(&reader)
     return Settings(
-      directory: directory, xmatters: xmatters, listener: listener, queue: queue,
+      directory: directory, xmatters: xmatters, listener: listener, console: ConsoleReader.read(&reader), queue: queue,
       schedule: CycleSchedule(interval: interval, fullInterval: fullInterval), policy: policy,
       protection: protection,
       email: EmailReader.read(&reader), logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),

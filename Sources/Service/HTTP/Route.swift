@@ -5,6 +5,7 @@ struct Route: Sendable {
   enum Action: Hashable, Sendable {
     case notifications, livez, readyz, metrics, openAPI
     case consoleRedirection, consolePage, consoleOptions, consoleFile
+    case beginSignIn, finishSignIn
     case openSession, readSession, closeSession
     case admin(AdminAPI.Operation)
   }
@@ -41,6 +42,8 @@ struct Route: Sendable {
       Route(.get, "/livez", .livez), Route(.get, "/readyz", .readyz), Route(.get, "/metrics", .metrics),
       Route(.get, "/openapi.yaml", .openAPI), Route(.get, "/console", .consoleRedirection),
       Route(.get, "/console/", .consolePage), Route(.get, "/console/options.json", .consoleOptions),
+
+      Route(.get, "/console/sign-in", .beginSignIn), Route(.get, "/console/callback", .finishSignIn),
       Route(.get, "/console/{file}", .consoleFile),
       Route(.post, "/api/v1/session", .openSession), Route(.get, "/api/v1/session", .readSession),
       Route(.delete, "/api/v1/session", .closeSession),

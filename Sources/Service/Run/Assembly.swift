@@ -20,6 +20,7 @@ package struct Assembly: Sendable {
   package let logger: Logger
   let client: HTTPClient
   let tokens: TokenSource<ServiceClock>
+  let identityProvider: IdentityProvider<ServiceClock>
   let graph: GraphClient<ServiceClock>
   package let directory: GraphDirectory<ServiceClock>
   package let target: XMattersTarget<ServiceClock>
@@ -53,6 +54,10 @@ package struct Assembly: Sendable {
       upstream: upstream("login", UpstreamLimits(maxConcurrentRequests: limits.login, attempts: 2)),
       clock: ServiceClock(),
       wall: wall)
+    identityProvider = IdentityProvider(
+      authorityURL: settings.directory.authorityURL, tenantID: settings.directory.tenantID,
+      clientID: settings.directory.clientID, credential: Self.credential(settings.directory.credential),
+      upstream: upstream("login", UpstreamLimits(maxConcurrentRequests: 2, maxWaiting: 20, attempts: 2)), wall: wall)
     graph = GraphClient(
       graphURL: settings.directory.graphURL, tokens: tokens,
       upstream: upstream("graph", UpstreamLimits(maxConcurrentRequests: limits.graph)))

@@ -13,12 +13,17 @@ extension RollcallService {
   var adminAPI: AdminAPI? {
     guard let token = settings.listener.adminToken else { return nil }
     let identity = JobIdentity(settings)
+    let uptime = Uptime(ContinuousClock())
+    let sessions = SessionBook(uptime: { uptime.now })
+    let cookies = SessionCookie(isTLS: settings.listener.tls != nil, publicURL: settings.console.publicURL)
+    let desk = SignInDesk(
+      settings, provider: assembly.identityProvider, wall: assembly.clock, uptime: uptime, logger: logger)
     return AdminAPI(
       gate: AdminGate(
         keys: [.init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token))],
-        sessions: SessionBook(uptime: { [uptime = Uptime(ContinuousClock())] in uptime.now }),
-        cookies: SessionCookie(isTLS: settings.listener.tls != nil, publicURL: nil), logger: logger),
-      page: ConsolePage(offersAccounts: false),
+        sessions: sessions, cookies: cookies, logger: logger),
+      page: ConsolePage(offersAccounts: desk != nil),
+      signIn: desk.map { SignInResource(desk: $0, sessions: sessions, cookies: cookies) },
       job: JobResource(operations: jobOperations, identity: identity, logger: logger),
       provisioning: ProvisioningResource(state: state, identity: identity),
       connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),

@@ -30,6 +30,7 @@ package final class GraphSimulator: Simulator {
     var notificationCount: Int64 = 0
     var losesNotifications = false
     var random = SeededRandom(seed: 7)
+    var identity = SimulatedIdentity()
   }
 
   package let faults = FaultPlan()
@@ -37,6 +38,7 @@ package final class GraphSimulator: Simulator {
 
   let storage: Mutex<Storage>
   let notifier: Notifier
+  let identityKeys = SimulatedKeys()
 
   /// - Parameter client: For posting notifications.
   package init(tenant: Tenant, options: GraphOptions = .init(), client: HTTPClient) {
@@ -102,7 +104,10 @@ package final class GraphSimulator: Simulator {
   }
 
   package func respond(to request: SimulatedRequest) async -> SimulatedResponse {
-    if request.path.last == "token", request.path.count == 4 { return token(request) }
+    if request.path.last == "token", request.path.count == 4 {
+      return request.form["grant_type"] == "authorization_code" ? await redeem(request) : token(request)
+    }
+    if let answer = await identity(request) { return answer }
     if request.path.first == "simulator" { return control(request) }
     guard ["v1.0", "beta"].contains(request.path.first) else {
       return .graphError(404, "ResourceNotFound", "Unknown path.")
@@ -125,6 +130,7 @@ package final class GraphSimulator: Simulator {
   private func control(_ request: SimulatedRequest) -> SimulatedResponse {
     switch (request.method, request.path.dropFirst().first) {
     case ("POST", "revokeTokens"): revokeTokens()
+    case ("POST", "identity"): return changeIdentity(request)
     case ("POST", "expireDeltaLinks"): expireDeltaLinks()
     case ("POST", "loseNotifications"): losesNotifications = request.json?["lose"]?.boolean ?? true
     case ("POST", "deleteSubscriptions"): storage.withLock { $0.subscriptions = [:] }

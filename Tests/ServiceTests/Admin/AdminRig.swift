@@ -25,7 +25,7 @@ struct AdminRig {
   ///   - isTLS: Whether the listener itself speaks it.
   init(
     token: SecretSource? = .value(AdminRig.token), readToken: SecretSource = .value(AdminRig.readToken),
-    isTLS: Bool = false, publicURL: String? = nil
+    isTLS: Bool = false, publicURL: String? = nil, desk: SignInDesk? = nil
   ) throws {
     let identity = JobIdentity(try Self.settings)
     var logger = Logger(label: "test")
@@ -33,6 +33,8 @@ struct AdminRig {
     let state = state
     let job = job
     let clock = clock
+    let sessions = SessionBook(uptime: { clock.now.offset })
+    let cookies = SessionCookie(isTLS: isTLS, publicURL: publicURL)
     listener = Listener(
       delegate: ListenerDelegate(
         take: { _ in .accepted }, readiness: { [] }, isAlive: { true }, metrics: { "" }),
@@ -43,9 +45,9 @@ struct AdminRig {
               .init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token, recheck: .zero)),
               .init(caller: Caller(role: .reader, name: "read token"), token: Secret(readToken, recheck: .zero)),
             ],
-            sessions: SessionBook(uptime: { clock.now.offset }),
-            cookies: SessionCookie(isTLS: isTLS, publicURL: publicURL), logger: logger),
-          page: ConsolePage(offersAccounts: false),
+            sessions: sessions, cookies: cookies, logger: logger),
+          page: ConsolePage(offersAccounts: desk != nil),
+          signIn: desk.map { SignInResource(desk: $0, sessions: sessions, cookies: cookies) },
           job: JobResource(operations: job.operations, identity: identity, logger: logger),
           provisioning: ProvisioningResource(
             state: state, identity: identity),

@@ -43,6 +43,8 @@ struct AdminAPI: Sendable {
 
   let gate: AdminGate
   let page: ConsolePage
+  /// Nil unless people may sign in with their accounts.
+  let signIn: SignInResource?
   let job: JobResource
   let provisioning: ProvisioningResource
   let connections: ConnectionsResource
@@ -71,6 +73,8 @@ struct AdminAPI: Sendable {
     case (.consolePage, _): page.file("index.html", request)
     case (.consoleOptions, _): page.options(isSignedIn: await gate.isSignedIn(request))
     case (.consoleFile, _): page.file(parameters.first ?? "", request)
+    case (.beginSignIn, _): signIn?.begin(request) ?? .nothing(at: request.uri.path)
+    case (.finishSignIn, _): await signIn?.finish(request) ?? .nothing(at: request.uri.path)
     case (.openSession, _): await session.open(request)
     case (.readSession, let caller?): session.read(caller)
     case (.closeSession, _?): session.close(request)

@@ -29,6 +29,9 @@ struct QueryItems: Sendable {
     }
   }
 
+  /// As it was sent.
+  func value(_ name: String) -> String? { items.first { $0.name == name }?.value }
+
   func text(_ name: String, atMost limit: Int = 500) throws(Refusal) -> String? {
     guard let value = items.first(where: { $0.name == name })?.value else { return nil }
     guard !value.isEmpty, value.unicodeScalars.count <= limit else {

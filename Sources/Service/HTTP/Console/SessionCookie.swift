@@ -1,4 +1,5 @@
 import HTTPTypes
+import Console
 import HTTPTransport
 import Hummingbird
 
@@ -12,6 +13,7 @@ struct SessionCookie: Sendable {
 
   private static let name = "rollcall"
   private static let secureName = "__Host-rollcall"
+  private static let ticketSuffix = "-sign-in"
 
   /// The session's id that a request carries.
   func id(in request: Request) -> String? {
@@ -22,13 +24,29 @@ struct SessionCookie: Sendable {
 
   func clearing(for request: Request) -> String { field("", "; Max-Age=0", request) }
 
-  private func field(_ value: String, _ more: String, _ request: Request) -> String {
-    let attributes = "; Path=/; HttpOnly; SameSite=Strict" + more
-    return isPlain(request) ? "\(Self.name)=\(value)\(attributes)" : "\(Self.secureName)=\(value)\(attributes); Secure"
+  // The ticket of a sign-in comes along when the identity provider sends the browser back.
+
+  func ticket(in request: Request) -> String? {
+    value(of: (isPlain(request) ? Self.name : Self.secureName) + Self.ticketSuffix, in: request)
   }
 
-  /// The value of any cookie of a request.
-  func value(of name: String, in request: Request) -> String? {
+  func settingTicket(_ ticket: String, for request: Request) -> String {
+    field(ticket, "; Max-Age=\(SignInTicket.lifetime)", request, suffix: Self.ticketSuffix, site: "Lax")
+  }
+
+  func clearingTicket(for request: Request) -> String {
+    field("", "; Max-Age=0", request, suffix: Self.ticketSuffix, site: "Lax")
+  }
+
+  private func field(
+    _ value: String, _ more: String, _ request: Request, suffix: String = "", site: String = "Strict"
+  ) -> String {
+    let isPlain = isPlain(request)
+    let name = (isPlain ? Self.name : Self.secureName) + suffix
+    return "\(name)=\(value); Path=/; HttpOnly; SameSite=\(site)\(more)" + (isPlain ? "" : "; Secure")
+  }
+
+  private func value(of name: String, in request: Request) -> String? {
     for pair in (request.headers[.cookie] ?? "").split(separator: ";") {
       let parts = pair.split(separator: "=", maxSplits: 1)
       guard parts.count == 2, parts[0].filter({ $0 != " " }) == name else { continue }
