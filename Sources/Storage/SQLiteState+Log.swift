@@ -56,17 +56,21 @@ extension SQLiteState {
   }
 
   package func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure) {
-    try await deleteFromLog(where: "time < ?", time.milliseconds)
-    try await deleteFromLog(where: "sequence <= (SELECT max(sequence) - ? FROM log)", Int64(count))
+    for table in ["log", "audit"] {
+      try await delete(from: table, where: "time < ?", time.milliseconds)
+      try await delete(from: table, where: "sequence <= (SELECT max(sequence) - ? FROM \(table))", Int64(count))
+    }
   }
 
   /// In small transactions, so that runs which end meanwhile need not wait.
-  private func deleteFromLog(where condition: String, _ argument: Int64) async throws(Failure) {
+  private func delete(
+    from table: String, where condition: String, _ argument: Int64
+  ) async throws(Failure) {
     let chunk = 1000
     while true {
       let deleted = try await write { database in
         try database.execute(
-          sql: "DELETE FROM log WHERE sequence IN (SELECT sequence FROM log WHERE \(condition) LIMIT ?)",
+          sql: "DELETE FROM \(table) WHERE sequence IN (SELECT sequence FROM \(table) WHERE \(condition) LIMIT ?)",
           arguments: [argument, chunk])
         return database.changesCount
       }

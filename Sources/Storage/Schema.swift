@@ -205,6 +205,19 @@ enum Schema {
         table.primaryKey("objectID", .text)
       }
     }
+    migrator.registerMigration("audit") { database in
+      try database.create(table: "audit") { table in
+        table.autoIncrementedPrimaryKey("sequence")
+        table.column("id", .text).notNull().unique()
+        table.column("time", .integer).notNull().indexed()
+        table.column("actor", .text).notNull()
+        table.column("address", .text)
+        table.column("action", .text).notNull()
+        table.column("objectIDs", .text).notNull()
+        table.column("status", .integer).notNull()
+        table.column("result", .text).notNull()
+      }
+    }
     return migrator
   }
 }

@@ -15,6 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let assembly = try options.assembly(level: .critical)
+    try await options.checkSecrets(assembly)
     print("ok    configuration: valid")
     for warning in try options.load().warnings { print("warn  configuration: \(warning)") }
     if configOnly { return }

@@ -36,6 +36,14 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
+  /// Ends the process with 78 when a secret that callers send could be guessed.
+  func checkSecrets(_ assembly: Assembly) async throws {
+    let problems = await assembly.problemsOfSecrets()
+    guard !problems.isEmpty else { return }
+    StandardError.write("\(InvalidConfiguration(file: file, problems: problems))")
+    throw Exits.configuration
+  }
+
   func assembly(level: Logger.Level? = nil) throws -> Assembly {
     let loaded = try load()
     let logger = Loggers.make(loaded.settings, level: level)

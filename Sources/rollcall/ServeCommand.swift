@@ -10,6 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let signals = await StopSignals()
     let assembly = try options.assembly()
+    try await options.checkSecrets(assembly)
     let service = try stoppingOnFailure { () throws(Failure) in try RollcallService(assembly) }
     try await stoppingOnFailure { () throws(Failure) in try await service.checkPrefix() }
     do {

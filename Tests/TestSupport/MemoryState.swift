@@ -22,6 +22,7 @@ package final class MemoryState: State {
     var creations: [ObjectID: Creation] = [:]
     var identity: StateIdentity?
     var tombstones: Set<ObjectID> = []
+    var audit: [AuditEntry] = []
 
     mutating func removeLink(of object: ObjectID) {
       guard let removed = links.removeValue(forKey: object) else { return }
@@ -317,6 +318,7 @@ package final class MemoryState: State {
     try await access(.record) { storage in
       storage.log.removeAll { $0.time < time }
       storage.log.removeFirst(max(0, storage.log.count - count))
+      storage.audit.removeAll { $0.time < time }
     }
   }
 }

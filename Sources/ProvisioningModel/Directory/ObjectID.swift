@@ -28,6 +28,9 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
     if case .guid = storage { true } else { false }
   }
 
+  /// Whether the text has the form of a GUID.
+  package static func isWellFormed(_ text: String) -> Bool { GUID.parse(text) != nil }
+
   package static func < (left: ObjectID, right: ObjectID) -> Bool {
     if case .guid(let high, let low) = left.storage, case .guid(let otherHigh, let otherLow) = right.storage {
       return (high, low) < (otherHigh, otherLow)

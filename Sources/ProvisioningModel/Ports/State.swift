@@ -1,5 +1,5 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
-package protocol State: TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
+package protocol State: AuditState, TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
   ProtectionState,
   SubscriptionState
 {
@@ -59,7 +59,7 @@ package protocol State: TombstoneState, CreationState, IdentityState, JobState, 
   func revisits() async throws(Failure) -> [ObjectKind: Set<ObjectID>]
 
   func log(_ query: ProvisioningLogQuery) async throws(Failure) -> ProvisioningLogPage
-  /// Removes entries older than `time`, and the oldest of more than `count`.
+  /// Removes entries older than `time`, and the oldest of more than `count`; of the audit log, too.
   func pruneLog(before time: Timestamp, keeping count: Int) async throws(Failure)
 }
 

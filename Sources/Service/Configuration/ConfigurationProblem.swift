@@ -17,6 +17,11 @@ package struct InvalidConfiguration: Error, CustomStringConvertible {
   package var file: String
   package var problems: [ConfigurationProblem]
 
+  package init(file: String, problems: [ConfigurationProblem]) {
+    self.file = file
+    self.problems = problems
+  }
+
   package var description: String {
     let count = problems.count == 1 ? "1 error" : "\(problems.count) errors"
     return (["\(file): \(count) in the configuration"] + problems.map { "  \($0)" }).joined(separator: "\n")

@@ -21,11 +21,14 @@ struct SecretRotation<Instant: InstantProtocol & Sendable>: Sendable where Insta
 
 /// The client state, and the one before it.
 final class ClientState: Sendable {
+  /// Of a client state, in characters (docs/reference/microsoft-graph.md, "Subscriptions").
+  static let longest = 128
+
   private let secret: Secret
   private let rotation = Mutex(SecretRotation<ContinuousClock.Instant>())
 
-  init(_ source: SecretSource) {
-    secret = Secret(source)
+  init(_ secret: Secret) {
+    self.secret = secret
   }
 
   /// What subscriptions are made with.

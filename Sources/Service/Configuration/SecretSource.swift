@@ -15,12 +15,23 @@ package enum SecretSource: Hashable, Sendable {
 package final class Secret: Sendable {
   private let source: SecretSource
   private let recheck: Duration
+  private let objection: @Sendable (String) -> String?
+  private let refused: @Sendable (String) -> Void
   private let cache = Mutex<(text: String, readAt: ContinuousClock.Instant)?>(nil)
 
-  /// - Parameter recheck: For so long the file is not looked at again.
-  package init(_ source: SecretSource, recheck: Duration = .seconds(1)) {
+  /// - Parameters:
+  ///   - recheck: For so long the file is not looked at again.
+  ///   - objection: Why a new text is not taken; the one before stays in use.
+  ///   - refused: Told of the objection, once a look.
+  package init(
+    _ source: SecretSource, recheck: Duration = .seconds(1),
+    objection: @escaping @Sendable (String) -> String? = { _ in nil },
+    refused: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.source = source
     self.recheck = recheck
+    self.objection = objection
+    self.refused = refused
   }
 
   /// - Throws: `UnreadableSecret`, which names the file.
@@ -29,8 +40,12 @@ package final class Secret: Sendable {
     case .value(let text): return text
     case .file(let path):
       if let cached = cache.withLock({ $0 }), cached.readAt.duration(to: .now) < recheck { return cached.text }
-      let text = try await Self.read(path)
-      cache.withLock { $0 = (text, .now) }
+      var text = try await Self.read(path)
+      if let former = cache.withLock({ $0?.text }), former != text, let problem = objection(text) {
+        refused(problem)
+        text = former
+      }
+      cache.withLock { [text] in $0 = (text, .now) }
       return text
     }
   }

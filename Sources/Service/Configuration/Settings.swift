@@ -85,6 +85,8 @@ package struct Settings: Sendable {
     package var publicURL: String?
     package var clientState: SecretSource?
     package var adminToken: SecretSource?
+    /// Reads everything and orders nothing.
+    package var readToken: SecretSource?
     /// Nil speaks plain HTTP, for something in front that speaks TLS.
     package var tls: TLS?
     package var maxBodyBytes: Int

@@ -144,10 +144,15 @@ package enum SettingsLoader {
       reader.report(
         "listener.managementPort", "must be another port than listener.port, or 0 to serve everything on that one")
     }
+    let adminToken = reader.secret("listener.adminToken")
+    let readToken = reader.secret("listener.readToken")
+    if readToken != nil, adminToken == nil {
+      reader.report("listener.readTokenFile", "needs listener.adminTokenFile: without it there is no admin API")
+    }
     return Settings.Listener(
       host: host, port: port, managementPort: managementPort,
       publicURL: publicURL?.droppingTrailingSlash, clientState: clientState,
-      adminToken: reader.secret("listener.adminToken"),
+      adminToken: adminToken, readToken: readToken,
       tls: readTLS(&reader),
       maxBodyBytes: reader.integer("listener.maxBodyBytes", default: 4_194_304, in: 1024...268_435_456),
       shutdownDelay: reader.duration("listener.shutdownDelay", default: .zero),

@@ -8,6 +8,8 @@ struct ListenerDelegate: Sendable {
   var readiness: @Sendable () async -> [ReadinessCheck]
   var isAlive: @Sendable () async -> Bool
   var metrics: @Sendable () async -> String
+  /// A request was answered; it must not block.
+  var answered: @Sendable (Request, Answer, Duration) -> Void = { _, _, _ in }
 }
 
 /// What became of a body of notifications.
@@ -30,7 +32,7 @@ package struct ReadinessCheck: Hashable, Sendable {
 
 /// Answers every request (contract, section 3; `openapi.yaml` describes the same).
 struct Listener: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = CallContext
 
   let delegate: ListenerDelegate
   var part = ListenerPart.all
@@ -39,17 +41,20 @@ struct Listener: HTTPResponder {
   let bodies: BodyReader
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    await answer(request).response
+    let began = ContinuousClock.now
+    let answer = await answer(request, from: context.address)
+    delegate.answered(request, answer, began.duration(to: .now))
+    return answer.response
   }
 
-  func answer(_ request: Request) async -> Answer {
+  func answer(_ request: Request, from address: String?) async -> Answer {
     let path = request.uri.path
     let finding = Route.find(request.method, path, in: part)
     var caller: Caller?
     if part != .public, admin == nil, AdminAPI.owns(path) { return .nothing(at: path) }
     if part != .public, let admin, AdminAPI.covers(path) {
       if !finding.isEntrance {
-        switch await admin.gate.admit(request) {
+        switch await admin.gate.admit(request, from: address) {
         case .refused(let answer): return answer
         case .admitted(let admitted): caller = admitted
         }
@@ -66,7 +71,7 @@ struct Listener: HTTPResponder {
     case .found(.openAPI, _): return .text(OpenAPIDocument.yaml, "application/yaml")
     case .found(let action, let parameters):
       guard let admin else { return .nothing(at: path) }
-      return await admin.answer(action, parameters, request, caller)
+      return await admin.answer(action, parameters, request, caller, from: address)
     }
   }
 

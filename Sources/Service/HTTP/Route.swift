@@ -60,6 +60,12 @@ struct Route: Sendable {
     return methods.isEmpty ? .nothing : .otherMethods(methods)
   }
 
+  /// The path of the route that serves a request, as `openapi.yaml` writes it; nil for what is not there.
+  static func template(of path: String) -> String? {
+    let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+    return all.first { $0.match(segments) != nil }?.path
+  }
+
   private func match(_ given: [Substring]) -> [String]? {
     guard given.count == segments.count else { return nil }
     var parameters: [String] = []

@@ -61,6 +61,15 @@ package enum Metric {
   package static let mails = MetricDefinition(
     "rollcall_mails_total", .counter, labels: ["result"],
     "Mails to operators: sent, failed (each try), dropped (too many waited).")
+  package static let adminRequests = MetricDefinition(
+    "rollcall_admin_requests_total", .counter, labels: ["route", "status"],
+    "Requests to the admin API and their answers.")
+  package static let httpRequests = MetricDefinition(
+    "rollcall_http_requests_total", .counter, labels: ["route", "status"], "Requests to the listener and their answers."
+  )
+  package static let httpDuration = MetricDefinition(
+    "rollcall_http_request_duration_seconds", .histogram(requestBounds), labels: ["route"],
+    "Time from a request's head to its answer.")
   package static let buildInfo = MetricDefinition(
     "rollcall_build_info", .gauge, labels: ["version"], "1, with the version.")
 }

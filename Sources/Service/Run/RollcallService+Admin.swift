@@ -14,20 +14,32 @@ extension RollcallService {
     guard let token = settings.listener.adminToken else { return nil }
     let identity = JobIdentity(settings)
     let uptime = Uptime(ContinuousClock())
+    var keys = [
+      AdminGate.Key(
+        caller: Caller(role: .admin, name: "admin token"),
+        token: assembly.guardedSecret(token, key: "listener.adminTokenFile"))
+    ]
+    if let readToken = settings.listener.readToken {
+      keys.append(
+        .init(
+          caller: Caller(role: .reader, name: "read token"),
+          token: assembly.guardedSecret(readToken, key: "listener.readTokenFile")))
+    }
     let sessions = SessionBook(uptime: { uptime.now })
     let cookies = SessionCookie(isTLS: settings.listener.tls != nil, publicURL: settings.console.publicURL)
     let desk = SignInDesk(
       settings, provider: assembly.identityProvider, wall: assembly.clock, uptime: uptime, logger: logger)
     return AdminAPI(
       gate: AdminGate(
-        keys: [.init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token))],
-        sessions: sessions, cookies: cookies, logger: logger),
+        keys: keys, sessions: sessions, cookies: cookies,
+        failures: TokenFailures(uptime: { uptime.now }, sleep: { try? await Task.sleep(for: $0) }), logger: logger),
       page: ConsolePage(offersAccounts: desk != nil),
       signIn: desk.map { SignInResource(desk: $0, sessions: sessions, cookies: cookies) },
       job: JobResource(operations: jobOperations, identity: identity, logger: logger),
       provisioning: ProvisioningResource(state: state, identity: identity),
       connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
       orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),
+      audit: AuditResource(state: state, clock: assembly.clock, logger: logger),
       bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
   }
 

@@ -51,7 +51,9 @@ package final class RollcallService: Sendable {
       observer: ServiceObserver(
         metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, silence: silence,
         onRun: onRun))
-    let clientState = assembly.settings.listener.clientState.map(ClientState.init)
+    let clientState = assembly.settings.listener.clientState.map { [assembly] in
+      ClientState(assembly.guardedSecret($0, key: SecretRunner.clientStateKey))
+    }
     credential = assembly.makeCredentialRunner(mailer: mailer)
     subscriptions = assembly.makeSubscriptionRunner(
       state, clientState: clientState, mailer: mailer, requestCycle: { [job] in job.requestCycle() })
@@ -236,7 +238,16 @@ package final class RollcallService: Sendable {
   private var delegate: ListenerDelegate {
     ListenerDelegate(
       take: { await self.take($0) }, readiness: { await self.readiness() }, isAlive: { self.isAlive },
-      metrics: { self.metricsText() })
+      metrics: { self.metricsText() }, answered: { self.count($0, $1, $2) })
+  }
+
+  private func count(_ request: Request, _ answer: Answer, _ duration: Duration) {
+    let path = request.uri.path
+    let route = Route.template(of: path) ?? "other"
+    let status = "\(answer.status.code)"
+    metrics.add(to: Metric.httpRequests, route, status)
+    metrics.observe(duration, in: Metric.httpDuration, route)
+    if AdminAPI.covers(path) { metrics.add(to: Metric.adminRequests, route, status) }
   }
 
   private func take(_ body: [UInt8]) async -> Intake {

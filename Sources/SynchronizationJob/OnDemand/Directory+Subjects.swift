@@ -24,11 +24,3 @@ extension Directory {
     return JobSubject(id, .user)
   }
 }
-
-extension ObjectID {
-  /// Whether the text has the form of a GUID.
-  package static func isWellFormed(_ text: String) -> Bool {
-    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    return groups.map(\.count) == [8, 4, 4, 4, 12] && groups.joined().allSatisfy { $0.isASCII && $0.isHexDigit }
-  }
-}

@@ -5,6 +5,7 @@ import JSON
 import Logging
 import NIOCore
 import ProvisioningModel
+import Synchronization
 import TestSupport
 import Testing
 @testable import Service
@@ -18,6 +19,8 @@ struct AdminRig {
   let job = ScriptedJob()
   /// Moves the life of sessions.
   let clock = ManualClock()
+  /// For how long answers to wrong tokens waited.
+  let waits = Waits()
   let listener: Listener
 
   /// - Parameters:
@@ -35,6 +38,7 @@ struct AdminRig {
     let clock = clock
     let sessions = SessionBook(uptime: { clock.now.offset })
     let cookies = SessionCookie(isTLS: isTLS, publicURL: publicURL)
+    let waits = waits
     listener = Listener(
       delegate: ListenerDelegate(
         take: { _ in .accepted }, readiness: { [] }, isAlive: { true }, metrics: { "" }),
@@ -45,7 +49,8 @@ struct AdminRig {
               .init(caller: Caller(role: .admin, name: "admin token"), token: Secret(token, recheck: .zero)),
               .init(caller: Caller(role: .reader, name: "read token"), token: Secret(readToken, recheck: .zero)),
             ],
-            sessions: sessions, cookies: cookies, logger: logger),
+            sessions: sessions, cookies: cookies,
+            failures: TokenFailures(uptime: { clock.now.offset }, sleep: { waits.note($0) }), logger: logger),
           page: ConsolePage(offersAccounts: desk != nil),
           signIn: desk.map { SignInResource(desk: $0, sessions: sessions, cookies: cookies) },
           job: JobResource(operations: job.operations, identity: identity, logger: logger),
@@ -53,7 +58,8 @@ struct AdminRig {
             state: state, identity: identity),
           connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
           orphans: OrphansResource(state: state, prefix: "entra:"),
-          bodies: BodyReader(maxBytes: 1000), logger: logger)
+          audit: AuditResource(state: state, clock: FixedClock(), logger: logger), bodies: BodyReader(maxBytes: 1000),
+          logger: logger)
       }, bodies: BodyReader(maxBytes: 1000))
   }
 
@@ -71,7 +77,7 @@ struct AdminRig {
   func call(
     _ method: HTTPRequest.Method, _ path: String, body: String? = nil, token: String? = AdminRig.token,
     accept: String? = nil, contentType: String? = "application/json", host: String = "localhost",
-    headers: [String: String] = [:]
+    headers: [String: String] = [:], address: String? = "192.0.2.7"
   ) async -> Answer {
     var head = HTTPRequest(method: method, scheme: "http", authority: host, path: path)
     for (name, value) in headers { head.headerFields[named: name] = value }
@@ -79,12 +85,21 @@ struct AdminRig {
     head.headerFields[.accept] = accept
     head.headerFields[.contentType] = body == nil ? nil : contentType
     return await listener.answer(
-      Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? ""))))
+      Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? ""))), from: address)
   }
 
   func record(_ entry: ProvisioningLogEntry) async throws {
     try await state.record(RunRecord(objectID: entry.objectID, link: .unchanged, escrow: .clear, entry: entry))
   }
+}
+
+/// Notes waits that nobody has to sit out.
+final class Waits: Sendable {
+  private let noted = Mutex<[Duration]>([])
+
+  var all: [Duration] { noted.withLock { $0 } }
+
+  func note(_ wait: Duration) { noted.withLock { $0.append(wait) } }
 }
 
 extension Answer {

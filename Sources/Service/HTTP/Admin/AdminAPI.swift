@@ -1,3 +1,4 @@
+import JSON
 import Hummingbird
 import Logging
 import MicrosoftGraph
@@ -11,15 +12,17 @@ struct AdminAPI: Sendable {
     case listConnections, readConnection, deleteConnection
     case listEscrows
     case listOrphans
+    case listAudit
     case evaluate
 
-    /// Whether it changes nothing, so that a reader may have it.
-    var isReading: Bool {
+    /// Whether it takes the role of an operator, and goes into the audit log. Reads, evaluations and dry runs do not.
+    func isOrder(_ request: AdminRequest) -> Bool {
       switch self {
-      case .readJob, .listProvisioning, .listConnections, .readConnection, .listEscrows, .listOrphans, .evaluate: true
-      // A dry run is for readers too; the resource looks.
-      case .provisionOnDemand: true
-      case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection: false
+      case .readJob, .listProvisioning, .listConnections, .readConnection, .listEscrows, .listOrphans, .listAudit,
+        .evaluate:
+        false
+      case .provisionOnDemand: (try? request.object())?["dryRun"]?.boolean != true
+      case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection: true
       }
     }
   }
@@ -35,6 +38,7 @@ struct AdminAPI: Sendable {
     Route(.delete, "/api/v1/connections/{objectId}", .admin(.deleteConnection)),
     Route(.get, "/api/v1/escrows", .admin(.listEscrows)),
     Route(.get, "/api/v1/orphans", .admin(.listOrphans)),
+    Route(.get, "/api/v1/audit", .admin(.listAudit)),
     Route(.post, "/api/v1/expressions/evaluate", .admin(.evaluate)),
   ]
 
@@ -50,6 +54,7 @@ struct AdminAPI: Sendable {
   let connections: ConnectionsResource
   let escrows: EscrowsResource
   let orphans: OrphansResource
+  let audit: AuditResource
   let expressions = ExpressionsResource()
   let bodies: BodyReader
   let logger: Logger
@@ -67,7 +72,9 @@ struct AdminAPI: Sendable {
   }
 
   /// - Parameter caller: Nil where no token is asked for.
-  func answer(_ action: Route.Action, _ parameters: [String], _ request: Request, _ caller: Caller?) async -> Answer {
+  func answer(
+    _ action: Route.Action, _ parameters: [String], _ request: Request, _ caller: Caller?, from address: String?
+  ) async -> Answer {
     switch (action, caller) {
     case (.consoleRedirection, _): ConsolePage.redirection
     case (.consolePage, _): page.file("index.html", request)
@@ -75,7 +82,7 @@ struct AdminAPI: Sendable {
     case (.consoleFile, _): page.file(parameters.first ?? "", request)
     case (.beginSignIn, _): signIn?.begin(request) ?? .nothing(at: request.uri.path)
     case (.finishSignIn, _): await signIn?.finish(request) ?? .nothing(at: request.uri.path)
-    case (.openSession, _): await session.open(request)
+    case (.openSession, _): await session.open(request, from: address)
     case (.readSession, let caller?): session.read(caller)
     case (.closeSession, _?): session.close(request)
     case (.admin(let operation), let caller?): await answer(operation, parameters, request, caller)
@@ -86,7 +93,6 @@ struct AdminAPI: Sendable {
   private func answer(
     _ operation: Operation, _ parameters: [String], _ request: Request, _ caller: Caller
   ) async -> Answer {
-    if caller.role == .reader, !operation.isReading { return Refusal.reader.answer }
     var body: [UInt8] = []
     if request.method != .get {
       switch await bodies.read(request) {
@@ -94,12 +100,20 @@ struct AdminAPI: Sendable {
       case .whole(let received): body = received.bytes
       }
     }
+    var order = AdminRequest(
+      path: request.uri.path, parameters: parameters, caller: caller, accept: request.headers[.accept],
+      contentType: request.headers[.contentType], body: body)
+    guard operation.isOrder(order) else { return await carryOut(operation, &order, request.uri.query) }
+    let answer =
+      caller.role == .admin ? await carryOut(operation, &order, request.uri.query) : Refusal.reader.answer
+    await audit.record(operation, order, answer)
+    return answer
+  }
+
+  private func carryOut(_ operation: Operation, _ request: inout AdminRequest, _ query: String?) async -> Answer {
     do {
-      return try await answer(
-        operation,
-        AdminRequest(
-          path: request.uri.path, parameters: parameters, query: try QueryItems(request.uri.query),
-          caller: caller, accept: request.headers[.accept], contentType: request.headers[.contentType], body: body))
+      request.query = try QueryItems(query)
+      return try await answer(operation, request)
     } catch let refusal as Refusal {
       return refusal.answer
     } catch let failure as Failure {
@@ -124,6 +138,7 @@ struct AdminAPI: Sendable {
     case .deleteConnection: try await connections.delete(request)
     case .listEscrows: try await escrows.list(request)
     case .listOrphans: try await orphans.list(request)
+    case .listAudit: try await audit.list(request)
     case .evaluate: try await expressions.evaluate(request)
     }
   }

@@ -21,9 +21,10 @@ struct AdminGate: Sendable {
   let keys: [Key]
   let sessions: SessionBook
   let cookies: SessionCookie
+  let failures: TokenFailures
   let logger: Logger
 
-  func admit(_ request: Request) async -> Admission {
+  func admit(_ request: Request, from address: String?) async -> Admission {
     let tokens: [(caller: Caller, text: String)]
     do {
       tokens = try await load()
@@ -33,13 +34,14 @@ struct AdminGate: Sendable {
     // A program's token says all there is to say; no browser sends one by itself.
     if let authorization = request.headers[.authorization] {
       guard let given = Self.bearer(authorization), let caller = Self.caller(with: given, of: tokens) else {
-        return .refused(Self.unauthorized)
+        return .refused(await refuse(from: address))
       }
-      return .admitted(caller)
+      return .admitted(caller.at(address))
     }
     guard let session = session(of: request, tokens.map(\.text)) else { return .refused(Self.unauthorized) }
     if let refusal = refusalOfForeign(request) { return .refused(refusal) }
-    return .admitted(Caller(role: session.mayOrder ? .admin : .reader, name: session.name))
+    return .admitted(
+      Caller(role: session.mayOrder ? .admin : .reader, name: session.name, address: address))
   }
 
   /// The caller that a token makes, or nil; in a time that does not depend on where it differs.
@@ -68,6 +70,18 @@ struct AdminGate: Sendable {
       return .error(.unsupportedMediaType, "UnsupportedMediaType", "The body must be application/json.")
     }
     return nil
+  }
+
+  /// For a wrong token: the more of them came from an address, the later the answer, so that guessing takes for ever.
+  func refuse(from address: String?) async -> Answer {
+    let verdict = failures.note(address)
+    if let summary = verdict.summary {
+      logger.warning(
+        "Requests with a wrong token were refused.",
+        metadata: ["count": "\(summary.count)", "lastAddress": "\(summary.lastAddress ?? "unknown")"])
+    }
+    await failures.wait(verdict.delay)
+    return Self.unauthorized
   }
 
   func unavailable(_ error: any Error) -> Answer {

@@ -10,7 +10,7 @@ struct SessionResource: Sendable {
   let bodies: BodyReader
 
   /// `{"token": "..."}` -> `{"role", "actor"}` and the cookie.
-  func open(_ request: Request) async -> Answer {
+  func open(_ request: Request, from address: String?) async -> Answer {
     if let refusal = gate.refusalOfForeign(request, isCookie: false) { return refusal }
     let body: [UInt8]
     switch await bodies.read(request) {
@@ -23,7 +23,7 @@ struct SessionResource: Sendable {
       guard let token = try given.object()?["token"]?.string, !token.isEmpty else {
         throw Refusal.badRequest("'token' must be the admin token or the read token.")
       }
-      guard let caller = try await gate.caller(with: token) else { return AdminGate.unauthorized }
+      guard let caller = try await gate.caller(with: token) else { return await gate.refuse(from: address) }
       let session = Session(
         mayOrder: caller.role == .admin, name: caller.name, proof: .token(SHA256.hash(Array(token.utf8))))
       var answer = Self.answer(caller)
