@@ -10,13 +10,14 @@ extension Link {
       objectID: ObjectID(row["objectID"]), personID: PersonID(row["personID"]),
       condition: try stored(row["condition"]), digest: (row["digest"] as Int64?).map { UInt64(bitPattern: $0) },
       targetName: row["targetName"], pendingSupervisor: (row["pendingSupervisor"] as String?).map { ObjectID($0) },
-      proof: try stored(row["proof"]), orphanSince: (row["orphanSince"] as Int64?).map { Timestamp(milliseconds: $0) })
+      proof: try stored(row["proof"]), orphanSince: (row["orphanSince"] as Int64?).map { Timestamp(milliseconds: $0) },
+      lostSince: (row["lostSince"] as Int64?).map { Timestamp(milliseconds: $0) })
   }
 
   var arguments: StatementArguments {
     [
       objectID.rawValue, personID.rawValue, condition.rawValue, digest.map { Int64(bitPattern: $0) }, targetName,
-      pendingSupervisor?.rawValue, proof.rawValue, orphanSince?.milliseconds,
+      pendingSupervisor?.rawValue, proof.rawValue, orphanSince?.milliseconds, lostSince?.milliseconds,
     ]
   }
 }

@@ -41,6 +41,7 @@ extension SQLiteState {
         sql: """
           SELECT DISTINCT member.objectID FROM groupMember member JOIN link ON link.objectID = member.userID
           WHERE CASE link.condition WHEN 'released' THEN NULL ELSE link.personID END IS NOT member.personID
+            AND link.lostSince IS NULL
           ORDER BY member.objectID
           """
       ).map(ObjectID.init)
@@ -75,8 +76,8 @@ extension SQLiteState {
 }
 
 private let insertLink = """
-  INSERT INTO groupLink (objectID, groupID, condition, digest, targetName, proof, orphanSince)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO groupLink (objectID, groupID, condition, digest, targetName, proof, orphanSince, lostSince)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   """
 
 extension GroupLink {
@@ -84,13 +85,14 @@ extension GroupLink {
     self.init(
       objectID: ObjectID(row["objectID"]), groupID: GroupID(row["groupID"]), condition: try stored(row["condition"]),
       digest: (row["digest"] as Int64?).map { UInt64(bitPattern: $0) }, targetName: row["targetName"],
-      proof: try stored(row["proof"]), orphanSince: (row["orphanSince"] as Int64?).map { Timestamp(milliseconds: $0) })
+      proof: try stored(row["proof"]), orphanSince: (row["orphanSince"] as Int64?).map { Timestamp(milliseconds: $0) },
+      lostSince: (row["lostSince"] as Int64?).map { Timestamp(milliseconds: $0) })
   }
 
   fileprivate var arguments: StatementArguments {
     [
       objectID.rawValue, groupID.rawValue, condition.rawValue, digest.map { Int64(bitPattern: $0) }, targetName,
-      proof.rawValue, orphanSince?.milliseconds,
+      proof.rawValue, orphanSince?.milliseconds, lostSince?.milliseconds,
     ]
   }
 }

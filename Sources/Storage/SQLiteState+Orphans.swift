@@ -18,6 +18,16 @@ extension SQLiteState {
     }
   }
 
+  package func hasLostLinks(since time: Timestamp) async throws(Failure) -> Bool {
+    try await read { database in
+      try ["link", "groupLink"].contains { table in
+        try Bool.fetchOne(
+          database, sql: "SELECT EXISTS (SELECT * FROM \(table) WHERE lostSince >= ?)", arguments: [time.milliseconds])
+          ?? false
+      }
+    }
+  }
+
   package func orphanCount(since time: Timestamp) async throws(Failure) -> OrphanCount {
     try await read { database in
       var count = OrphanCount()

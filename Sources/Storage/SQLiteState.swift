@@ -128,6 +128,7 @@ package final class SQLiteState: State {
 
   /// A person is one user's: whoever had it before has left it behind.
   private static func releaseOthers(_ link: Link, _ database: Database) throws {
+    if link.isLost { return }
     try database.executeCached(
       sql: """
         UPDATE link SET condition = 'released', digest = NULL, pendingSupervisor = NULL
@@ -145,8 +146,8 @@ package final class SQLiteState: State {
   }
 
   private static let insertLink = """
-    INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor, proof, orphanSince)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO link (objectID, personID, condition, digest, targetName, pendingSupervisor, proof, orphanSince, lostSince)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   package func kept(of object: ObjectID) async throws(Failure) -> KeptObject {

@@ -218,6 +218,13 @@ enum Schema {
         table.column("result", .text).notNull()
       }
     }
+    migrator.registerMigration("lost links") { database in
+      for table in ["link", "groupLink"] {
+        try database.alter(table: table) { $0.add(column: "lostSince", .integer) }
+        try database.execute(
+          sql: "CREATE INDEX \(table)_on_lostSince ON \(table)(lostSince) WHERE lostSince IS NOT NULL")
+      }
+    }
     return migrator
   }
 }

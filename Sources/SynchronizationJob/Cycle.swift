@@ -217,7 +217,8 @@ struct Cycle: Sendable {
     try await bulk?.make(keys.subtracting(links.lazy.map(\.objectID)))
     await creations.close()
     for link in links {
-      if link.condition == .released, !link.isUnexamined, await !snapshot.isMissing(link.personID) { continue }
+      let isAtRest = link.condition == .released && !link.isUnexamined && !link.isLost
+      if isAtRest, await !snapshot.isMissing(link.personID) { continue }
       keys.insert(link.objectID)
     }
     keys.formUnion(try await state.escrows().lazy.filter { $0.kind == .user }.map(\.objectID))

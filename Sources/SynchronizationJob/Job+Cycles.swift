@@ -52,9 +52,12 @@ extension Job {
   }
 
   private func dueKind() async throws(Failure) -> CycleKind {
-    Cycle.kind(
-      for: try await state.watermark(), fingerprint: cycle.policy.fingerprint, fullInterval: schedule.fullInterval,
-      now: wall.now)
+    let watermark = try await state.watermark()
+    let kind = Cycle.kind(
+      for: watermark, fingerprint: cycle.policy.fingerprint, fullInterval: schedule.fullInterval, now: wall.now)
+    guard kind == .incremental, let watermark else { return kind }
+    // Only a listing decides whether what was lost is gone.
+    return try await state.hasLostLinks(since: watermark.fullCycleAt) ? .full : .incremental
   }
 
   /// - Parameter kind: Nil for the one that is due.

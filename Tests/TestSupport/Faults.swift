@@ -24,6 +24,8 @@ package final class Faults: Sendable {
     case answerLost
     /// A listing breaks half-way.
     case brokenOff(Failure)
+    /// One person or group is said not to be there, as when the account may not see it; anything else fails without effect.
+    case saysGone
 
     package static let throttled = Fault.refused(.throttled)
     package static let unavailable = Fault.refused(.unavailable)

@@ -13,6 +13,13 @@ extension MemoryState {
     }
   }
 
+  package func hasLostLinks(since time: Timestamp) async throws(Failure) -> Bool {
+    try await access(.readState) { storage in
+      storage.links.values.contains { $0.lostSince.map { $0 >= time } ?? false }
+        || storage.groupLinks.values.contains { $0.lostSince.map { $0 >= time } ?? false }
+    }
+  }
+
   package var allOrphans: [Orphan] { peek { $0.orphans } }
 }
 

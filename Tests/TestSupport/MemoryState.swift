@@ -30,7 +30,8 @@ package final class MemoryState: State {
     }
 
     mutating func set(_ link: Link) {
-      for other in links.values where other.personID == link.personID && other.objectID != link.objectID {
+      for other in links.values
+      where !link.isLost && other.personID == link.personID && other.objectID != link.objectID {
         links[other.objectID] = Link(
           objectID: other.objectID, personID: other.personID, condition: .released, targetName: other.targetName)
       }
@@ -130,7 +131,7 @@ package final class MemoryState: State {
     try await access(.readState) { storage in
       storage.members.filter { entry in
         entry.value.contains { member in
-          guard let link = storage.links[member.user] else { return false }
+          guard let link = storage.links[member.user], !link.isLost else { return false }
           return (link.condition == .released ? nil : link.personID) != member.person
         }
       }.keys.sorted()

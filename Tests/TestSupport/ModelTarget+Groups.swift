@@ -77,7 +77,7 @@ extension ModelTarget {
   // MARK: Reads
 
   package func group(_ id: GroupID) async throws(Failure) -> Group? {
-    try await access(.group) { .success($0.groups[id]) }
+    try await access(.group, gone: .some(nil)) { .success($0.groups[id]) }
   }
 
   package func group(named name: String) async throws(Failure) -> Group? {

@@ -26,6 +26,10 @@ package final class ModelTarget: Target {
     }
   }
 
+  package enum Removal: Hashable, Sendable {
+    case disable, delete
+  }
+
   struct Storage {
     var people: [PersonID: Person] = [:]
     var groups: [GroupID: Group] = [:]
@@ -43,7 +47,7 @@ package final class ModelTarget: Target {
     var poison: [String: Failure] = [:]
     var underWay: Set<String> = []
     var overlaps: [String] = []
-    var onRemoval: (@Sendable (String) -> Void)?
+    var onRemoval: (@Sendable (String, Removal) -> Void)?
 
     /// Nobody is left of a person.
     mutating func forget(_ id: PersonID) {
@@ -126,7 +130,7 @@ package final class ModelTarget: Target {
   }
 
   /// Called with the external key of whoever is disabled or deleted through the port, once it has happened.
-  package func onRemoval(_ body: (@Sendable (String) -> Void)?) {
+  package func onRemoval(_ body: (@Sendable (String, Removal) -> Void)?) {
     storage.withLock { $0.onRemoval = body }
   }
 
@@ -161,21 +165,26 @@ package final class ModelTarget: Target {
 
   // MARK: Reads
 
+  /// - Parameter gone: The answer that says that there is no such person or group; nil when none does.
   func access<Answer: Sendable>(
-    _ operation: Operation, _ body: (inout sending Storage) -> Result<Answer, Failure>
+    _ operation: Operation, gone: Answer? = nil, _ body: (inout sending Storage) -> Result<Answer, Failure>
   ) async throws(Failure) -> Answer {
     let fault = try await faults.meet(operation)
+    if fault == .saysGone {
+      guard let gone else { throw .unavailable }
+      return gone
+    }
     let result = storage.withLock { storage -> Result<Answer, Failure> in body(&storage) }
     let answer = try result.get()
     switch fault {
-    case nil: return answer
+    case nil, .saysGone?: return answer
     case .answerLost?: throw .answerLost
     case .brokenOff(let failure)?, .refused(let failure)?: throw failure
     }
   }
 
   package func person(_ id: PersonID) async throws(Failure) -> Person? {
-    try await access(.person) { .success($0.people[id]) }
+    try await access(.person, gone: .some(nil)) { .success($0.people[id]) }
   }
 
   package func people(where attribute: TargetAttribute, equals value: String) async throws(Failure) -> [Person] {
@@ -201,7 +210,7 @@ package final class ModelTarget: Target {
     }
     switch fault {
     case nil: return
-    case .answerLost?: throw .unavailable
+    case .answerLost?, .saysGone?: throw .unavailable
     case .brokenOff(let failure)?, .refused(let failure)?: throw failure
     }
   }
@@ -233,12 +242,12 @@ package final class ModelTarget: Target {
     return try await access(operation, body)
   }
 
-  private func removed(_ externalKey: String) {
+  private func removed(_ externalKey: String, _ removal: Removal) {
     let onRemoval = storage.withLock { storage in
       storage.removals.insert(externalKey)
       return storage.onRemoval
     }
-    onRemoval?(externalKey)
+    onRemoval?(externalKey, removal)
   }
 
   package func create(
@@ -266,7 +275,7 @@ package final class ModelTarget: Target {
   ) async throws(Failure) {
     // Whether or not the answer comes through.
     var disabled: String?
-    defer { if let disabled { removed(disabled) } }
+    defer { if let disabled { removed(disabled, .disable) } }
     try await write(.modify, of: id.rawValue) { storage -> Result<Void, Failure> in
       if let failure = storage.poison[externalKey] { return .failure(failure) }
       guard var person = storage.people[id] else { return .failure(.gone) }
@@ -286,7 +295,7 @@ package final class ModelTarget: Target {
 
   package func delete(_ id: PersonID) async throws(Failure) -> Bool {
     var deleted: String?
-    defer { if let deleted { removed(deleted) } }
+    defer { if let deleted { removed(deleted, .delete) } }
     return try await write(.delete, of: id.rawValue) { storage in
       if let key = storage.people[id]?.externalKey, let failure = storage.poison[key] { return .failure(failure) }
       guard let person = storage.people.removeValue(forKey: id) else { return .success(false) }

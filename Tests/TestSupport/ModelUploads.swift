@@ -64,6 +64,7 @@ package final class ModelUploads: BulkTarget {
     switch fault {
     case nil: return UploadID("upload")
     case .answerLost?: throw .answerLost
+    case .saysGone?: throw .unavailable
     case .brokenOff(let failure)?, .refused(let failure)?: throw failure
     }
   }

@@ -9,10 +9,13 @@ package struct GroupLink: Hashable, Sendable {
   package var targetName: String?
   package var proof: Link.Proof
   package var orphanSince: Timestamp?
+  /// As of a `Link`.
+  package var lostSince: Timestamp?
 
   package init(
     objectID: ObjectID, groupID: GroupID, condition: Link.Condition = .active, digest: UInt64? = nil,
-    targetName: String? = nil, proof: Link.Proof = .proven, orphanSince: Timestamp? = nil
+    targetName: String? = nil, proof: Link.Proof = .proven, orphanSince: Timestamp? = nil,
+    lostSince: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.groupID = groupID
@@ -21,6 +24,7 @@ package struct GroupLink: Hashable, Sendable {
     self.targetName = targetName
     self.proof = proof
     self.orphanSince = orphanSince
+    self.lostSince = lostSince
   }
 }
 

@@ -29,10 +29,13 @@ package struct Link: Hashable, Sendable {
   package var proof: Proof
   /// When the directory first said that it does not know the object of an unproven link: the person is an orphan.
   package var orphanSince: Timestamp?
+  /// When xMatters first said that the person is not there, or not ours any more; nil once it is found, or a listing has decided.
+  package var lostSince: Timestamp?
 
   package init(
     objectID: ObjectID, personID: PersonID, condition: Condition = .active, digest: UInt64? = nil,
-    targetName: String? = nil, pendingSupervisor: ObjectID? = nil, proof: Proof = .proven, orphanSince: Timestamp? = nil
+  /// When xMatters first said that the person is not there, or is somebody else's; nil once it is found, or a listing has decided.
+    lostSince: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.personID = personID
@@ -42,6 +45,7 @@ package struct Link: Hashable, Sendable {
     self.pendingSupervisor = pendingSupervisor
     self.proof = proof
     self.orphanSince = orphanSince
+    self.lostSince = lostSince
   }
 }
 

@@ -17,6 +17,7 @@ package protocol ConditionedLink {
   var digest: UInt64? { get set }
   var proof: Link.Proof { get set }
   var orphanSince: Timestamp? { get set }
+  var lostSince: Timestamp? { get set }
 }
 
 extension Link: ConditionedLink {}
@@ -28,6 +29,16 @@ extension ConditionedLink {
     var link = self
     link.condition = condition ?? self.condition
     link.digest = nil
+    return link
+  }
+
+  /// Whether xMatters has said that the person or group is not there, and no listing has decided yet. What it was is kept until then: one
+  /// answer is no proof.
+  package var isLost: Bool { lostSince != nil }
+
+  func lost(at now: Timestamp) -> Self {
+    var link = withoutDigest()
+    link.lostSince = lostSince ?? now
     return link
   }
 

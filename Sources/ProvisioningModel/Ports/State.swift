@@ -38,8 +38,11 @@ package protocol State: AuditState, TombstoneState, CreationState, IdentityState
   func groupsBehindTheirMembers() async throws(Failure) -> [ObjectID]
 
   /// Records the outcome of one run in one transaction. A person is one user's: another link to the same person is released with it,
-  /// and one that was released goes with it.
+  /// unless this one is lost, and one that was released goes with it.
   func record(_ outcome: RunRecord) async throws(Failure)
+
+  /// Whether people or groups were lost at the time or later (`Link.lostSince`).
+  func hasLostLinks(since time: Timestamp) async throws(Failure) -> Bool
 
   /// Adds links that are not there yet, such as those found by listing people; other links to the same people are released.
   func adopt(_ links: [Link]) async throws(Failure)

@@ -26,7 +26,7 @@ package struct DesiredMembership: Hashable, Sendable {
     for member in recorded where users.contains(member.user) || leaving.contains(member.user) {
       if let person = member.person { standings[member.user] = .spared(person) }
     }
-    for link in links where users.contains(link.objectID) {
+    for link in links where users.contains(link.objectID) && !link.isLost {
       standings[link.objectID] = link.condition == .released ? .awaited : .member(link.personID)
     }
   }

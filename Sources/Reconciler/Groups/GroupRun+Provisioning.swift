@@ -58,20 +58,15 @@ extension GroupRun {
     }
     switch found.map(owner) {
     case .thisObject, .nobody:
+      self.linkBefore?.lostSince = nil
       noteLinked()
       return found
-    case nil: unlink("The linked group is gone from xMatters: matching anew.")
-    case .otherObject, .otherSystem: unlink("The linked group belongs to somebody else by now: matching anew.")
+    case nil: await lose(nil, "The linked group is gone from xMatters: matching anew.")
+    case .otherObject, .otherSystem:
+      await lose(found, "The linked group belongs to somebody else by now: matching anew.")
     }
-    return nil
-  }
-
-  /// Whoever was put into the other group is no member of the next one because of it.
-  private mutating func unlink(_ text: String) {
-    change.link = .remove
-    recorded = []
     group = nil
-    noteLostTarget(text)
+    return nil
   }
 
   private mutating func match(_ desired: DesiredGroup) async throws(Failure) -> Group? {
@@ -87,6 +82,8 @@ extension GroupRun {
   /// Whether a group that has the name may be made ours.
   private mutating func takeUp(_ found: Group) async throws(Failure) {
     group = (found.id, found.name)
+    // Whoever was put into another group is no member of this one because of it.
+    if found.id != linkBefore?.groupID { recorded = [] }
     guard found.kind != nil else {
       throw Failure(
         .escrow, .conflict, "The name belongs to a group in xMatters whose members xMatters computes itself.",
@@ -187,6 +184,7 @@ extension GroupRun {
   private mutating func create(_ desired: DesiredGroup) async throws(Failure) {
     action = .create
     stage = .processing
+    recorded = []
     noteEvaluation("To be created.", details: details(of: desired))
     let changes = GroupChanges(
       attributes: desired.attributes,
@@ -267,6 +265,6 @@ extension GroupRun {
     let isKnown = change.link == .unchanged
     change = GroupChange(
       link: isKnown && link == linkBefore ? .unchanged : .set(link),
-      members: isKnown && members == recorded ? nil : members)
+      members: isKnown && linkBefore?.groupID == id && members == recorded ? nil : members)
   }
 }

@@ -21,6 +21,8 @@ struct GroupRun: ObjectRun {
   /// What the run acted upon.
   var entitlement: Entitlement?
   var linkBefore: GroupLink?
+  /// As the state has it now.
+  private var recordedLink: GroupLink?
   /// The members as they are recorded now.
   var recorded: Set<GroupMember> = []
   var change = GroupChange()
@@ -34,6 +36,7 @@ struct GroupRun: ObjectRun {
   var hasRemoved = false
   var endsCreation = false
   var isUnknown = false
+  var isUndecided = false
   var absence: Evidence.Absence?
   var lookAgain: Duration?
   /// When the request began that read the group (`Uptime`).
@@ -77,6 +80,7 @@ struct GroupRun: ObjectRun {
     let entitlement = scope.standing.entitlement
     self.entitlement = entitlement
     linkBefore = try await provisioner.state.groupLink(object)
+    recordedLink = linkBefore
     try await resumeCreation()
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       skip = entitlement.skipReason
@@ -87,6 +91,7 @@ struct GroupRun: ObjectRun {
     let observation = try await observe()
     if isOrphan(observation) {
       skip = .orphan
+      try await settleByListing()
       return
     }
     stage = .scoping
@@ -112,14 +117,20 @@ struct GroupRun: ObjectRun {
     case .skip(let reason):
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
+      try await settleByListing()
     }
+  }
+
+  mutating func execute() async {
+    await attempt()
+    // What was learned about the link on the way, whatever became of the run.
+    if change.link == .unchanged, let linkBefore, linkBefore != recordedLink { change.link = .set(linkBefore) }
   }
 
   /// Whether nothing but a key in xMatters suggests that the group is this one. What the directory says is noted with the link.
   private mutating func isOrphan(_ observation: GroupObservation) -> Bool {
     guard let before = linkBefore, before.proof == .unproven else { return false }
     let link = before.examined(isKnown: observation != .absent, at: provisioner.clock.now)
-    if link != before { change.link = .set(link) }
     linkBefore = link
     return link.proof == .unproven
   }
@@ -154,7 +165,7 @@ struct GroupRun: ObjectRun {
     action = .disable
     stage = .matching
     if await isHeld(.disable) { return }
-    guard let link = linkBefore, let group = try await ownedGroup(link) else { return }
+    guard let lookedFor = linkBefore, let group = try await ownedGroup(lookedFor), let link = linkBefore else { return }
     if group.attributes[.status] == GroupStatus.inactive {
       noteEvaluation("To be inactive (\(reason.rawValue)), and is so already.")
       skip = .redundantExport
@@ -178,7 +189,7 @@ struct GroupRun: ObjectRun {
     action = .delete
     stage = .matching
     if await isHeld(.delete) { return }
-    guard let link = linkBefore, let group = try await ownedGroup(link) else { return }
+    guard let lookedFor = linkBefore, let group = try await ownedGroup(lookedFor), let link = linkBefore else { return }
     noteEvaluation("To be deleted.")
     losers = Set(try await provisioner.state.members(of: object).map(\.user))
     guard isPermitted(.delete) else { return }
@@ -201,16 +212,42 @@ struct GroupRun: ObjectRun {
     let found = try await provisioner.target.group(link.groupID)
     if let found, owner(of: found) == .thisObject {
       group = (found.id, found.name)
+      linkBefore?.lostSince = nil
       noteLinked()
       return found
     }
-    noteMatching(
+    await lose(
+      found,
       found == nil
         ? "The linked group is gone from xMatters."
         : "The linked group belongs to somebody else by now: it is left alone.")
-    change.link = .remove
     skip = .alreadyHandled
     return nil
+  }
+
+  /// As for a user's person; the record of who was put into the group is kept with the link.
+  mutating func lose(_ found: Group?, _ text: String) async {
+    guard let link = linkBefore else { return }
+    let snapshot = provisioner.groupSnapshot
+    let isDecided = if found == nil { await snapshot.isMissing(link.groupID) } else { await snapshot.isListed }
+    if isDecided {
+      change.link = .remove
+    } else {
+      let lost = link.lost(at: provisioner.clock.now)
+      linkBefore = lost
+      isUndecided = true
+    }
+    noteLostTarget(text + (isDecided ? "" : " The next listing decides what becomes of the link."))
+  }
+
+  /// Only a lost link is in doubt: what else is not looked at stays as it is recorded.
+  private mutating func settleByListing() async throws(Failure) {
+    guard let link = linkBefore, link.isLost, await provisioner.groupSnapshot.isListed else { return }
+    if await !provisioner.groupSnapshot.isMissing(link.groupID) {
+      linkBefore?.lostSince = nil
+    } else if try await provisioner.target.group(link.groupID) == nil {
+      change.link = .remove
+    }
   }
 
   /// Before anything is written: should nothing more be heard of this run, then what was applied before it is no longer known to be there,
@@ -224,6 +261,7 @@ struct GroupRun: ObjectRun {
         objectID: object, kind: .group, escrow: .unchanged, group: GroupChange(link: .set(link), members: members),
         entry: nil))
     linkBefore = link
+    recordedLink = link
     recorded = members ?? recorded
   }
 

@@ -22,7 +22,7 @@ package struct GroupSelection: Sendable {
   package var everything: Set<ObjectID> { Set(assigned.keys).union(managed) }
 
   private var managed: some Sequence<ObjectID> {
-    links.lazy.filter { $0.condition != .released || $0.isUnexamined }.map(\.objectID)
+    links.lazy.filter { $0.condition != .released || $0.isUnexamined || $0.isLost }.map(\.objectID)
   }
 }
 

@@ -11,7 +11,8 @@ package actor GroupSnapshot {
     case unknown
   }
 
-  private var isListed = false
+  /// Whether there is a listing.
+  package private(set) var isListed = false
   private var groups: [GroupID: Group] = [:]
   private var used: Set<GroupID> = []
   /// What runs have written to while groups were being listed; nil while they are not.
@@ -53,8 +54,12 @@ package actor GroupSnapshot {
     if isListed { used.insert(id) }
   }
 
+  /// Whether the listing was read to its end and had no such group.
+  package func isMissing(_ id: GroupID) -> Bool { isListed && groups[id] == nil && !used.contains(id) }
+
   package func take(_ id: GroupID) -> Answer {
-    guard isListed, used.insert(id).inserted else { return .unknown }
-    return groups[id].map { .found($0) } ?? .notListed
+    guard isListed else { return .unknown }
+    guard let group = groups[id] else { return used.contains(id) ? .unknown : .notListed }
+    return used.insert(id).inserted ? .found(group) : .unknown
   }
 }

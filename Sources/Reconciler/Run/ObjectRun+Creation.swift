@@ -23,7 +23,7 @@ extension UserRun {
   /// Links the user to a person who was created and is not linked, to be completed or taken out, whatever has become of the user since.
   mutating func resumeCreation() async throws(Failure) {
     guard let creation = await provisioner.creations.creation(of: user) else { return }
-    if let linkBefore {
+    if let linkBefore, !linkBefore.isLost {
       let isSettled = linkBefore.digest != nil || linkBefore.condition != .active
       if isSettled { endsCreation = true } else { self.creation = creation }
       return
@@ -57,16 +57,15 @@ extension UserRun {
     try await recordAhead(new)
   }
 
-  /// Before somebody is created in the place of a lost person.
-  mutating func unlinkAhead() async throws(Failure) {
-    if linkBefore != nil { try await recordAhead(nil) }
+  /// Before somebody is created in the place of a lost person: only a lost link lets the next run look for who was created.
+  mutating func loseAhead() async throws(Failure) {
+    if let linkBefore { try await recordAhead(linkBefore.lost(at: provisioner.clock.now)) }
   }
 
-  private mutating func recordAhead(_ new: Link?) async throws(Failure) {
-    var record = RunRecord(objectID: user, link: new.map { .set($0) } ?? .remove, escrow: .unchanged, entry: nil)
+  private mutating func recordAhead(_ new: Link) async throws(Failure) {
+    var record = RunRecord(objectID: user, link: .set(new), escrow: .unchanged, entry: nil)
     if linkBefore != nil { record.entitlement = .forgetAll }
-    try await provisioner.state.record(record)
-    kept?.link = new
+    try await recordAhead(record, new)
   }
 }
 
@@ -74,7 +73,7 @@ extension GroupRun {
   /// Links a group that was created and is not linked.
   mutating func resumeCreation() async throws(Failure) {
     guard let creation = await provisioner.creations.creation(of: object) else { return }
-    guard linkBefore == nil else {
+    guard linkBefore?.isLost ?? true else {
       endsCreation = true
       return
     }

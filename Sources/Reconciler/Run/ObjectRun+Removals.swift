@@ -26,7 +26,7 @@ extension ObjectRun {
 
   /// What becomes of the permission that the run had.
   var removalChange: RunRecord.RemovalChange {
-    guard failure == nil, planned == nil else { return .unchanged }
+    guard failure == nil, planned == nil, !isUndecided else { return .unchanged }
     switch removals {
     case .planOnly: return .unchanged
     case .granted(isCounted: true) where hasRemoved:

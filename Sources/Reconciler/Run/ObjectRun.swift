@@ -31,6 +31,8 @@ protocol ObjectRun {
   var endsCreation: Bool { get set }
   /// Asked for, and not known to anybody.
   var isUnknown: Bool { get set }
+  /// The person or group was not found, and a listing is to decide whether it is gone: nothing is settled by this run.
+  var isUndecided: Bool { get set }
   /// What the assignments said when the run decided.
   var entitlement: Entitlement? { get }
   /// How sure it is that the object is gone; nil when it was found.

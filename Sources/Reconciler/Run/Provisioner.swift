@@ -128,7 +128,7 @@ package struct Provisioner: Sendable {
     group: ObjectID, policy: GroupPolicy, cycleID: String?, removals: RemovalPermission, onDemand: Bool = false
   ) async throws(Failure) -> RunReport {
     var run = GroupRun(self, group, policy, removals: removals, onDemand: onDemand)
-    await run.attempt()
+    await run.execute()
     if run.stage == .export, let target = run.group { await groupSnapshot.outdate(target.id) }
     await creations.leave(group)
     let report = run.report(cycleID: cycleID)

@@ -47,24 +47,25 @@ extension UserRun {
       person = try await provisioner.target.person(linkBefore.personID)
     }
     if let person, provisioner.policy.isServiceAccount(person) {
-      unlink("The linked person is the account that Rollcall signs in with: matching anew.")
+      await unlink(person, "The linked person is the account that Rollcall signs in with: matching anew.")
       return nil
     }
     switch person.map({ Owner(of: $0, for: user, policy: provisioner.policy.mapping) }) {
     case .thisObject, .nobody:
       noteMatching(
         creation == nil ? "Linked since it was first provisioned." : "Created before, and not seen to its end.")
+      kept?.link?.lostSince = nil
       return person
-    case nil: unlink("The linked person is gone from xMatters: matching anew.")
-    case .otherObject, .otherSystem: unlink("The linked person belongs to somebody else by now: matching anew.")
+    case nil: await unlink(nil, "The linked person is gone from xMatters: matching anew.")
+    case .otherObject, .otherSystem:
+      await unlink(person, "The linked person belongs to somebody else by now: matching anew.")
     }
     return nil
   }
 
-  private mutating func unlink(_ text: String) {
-    link = .remove
+  private mutating func unlink(_ found: Person?, _ text: String) async {
+    await lose(found, text)
     person = nil
-    noteLostTarget(text)
   }
 
   /// - Parameter isNew: The person was created without all that a new one gets.
@@ -116,7 +117,7 @@ extension UserRun {
     noteEvaluation("To be created.", desired)
     modified = try await shown(changes, from: nil)
     stage = .export
-    try await unlinkAhead()
+    try await loseAhead()
     try await beginCreation(named: changes.attributes[.targetName]?.text ?? "")
     let created: Person
     do throws(Failure) {

@@ -24,8 +24,8 @@ struct UserRun: ObjectRun {
   var linkBefore: Link? { kept?.link }
   /// As it was before anything was written ahead.
   private var linkAtStart: Link?
-  /// The directory was asked for the user of an unproven link, and what it said is not recorded yet.
-  private var isExamined = false
+  /// As the state has it now.
+  private var recordedLink: Link?
   var link = RunRecord.LinkChange.unchanged
   var person: (id: PersonID, targetName: String?)?
   var target: (id: TargetID, name: String?)? { person.map { (TargetID($0.id), $0.targetName) } }
@@ -40,6 +40,7 @@ struct UserRun: ObjectRun {
   var resumed: Person?
   var endsCreation = false
   var isUnknown = false
+  var isUndecided = false
   var absence: Evidence.Absence?
   /// xMatters took the person without its supervisor.
   var isSupervisorRefused = false
@@ -55,7 +56,8 @@ struct UserRun: ObjectRun {
 
   mutating func execute() async {
     await attempt()
-    if isExamined, link == .unchanged, let linkBefore { link = .set(linkBefore) }
+    // What was learned about the link on the way, whatever became of the run.
+    if link == .unchanged, let linkBefore, linkBefore != recordedLink { link = .set(linkBefore) }
     if stage == .export, let person { await provisioner.snapshot.outdate(person.id) }
   }
 
@@ -108,6 +110,7 @@ struct UserRun: ObjectRun {
     self.entitlement = entitlement
     kept = try await provisioner.state.kept(of: user)
     linkAtStart = linkBefore
+    recordedLink = linkBefore
     try await resumeCreation()
     guard entitlement.isAssigned || linkBefore != nil || isOnDemand else {
       // Spares a read for everybody who is none of our business.
@@ -119,7 +122,7 @@ struct UserRun: ObjectRun {
     let observation = try await observe()
     if isOrphan(observation) {
       skip = .orphan
-      try await dropDeadLink()
+      try await settleByListing()
       return
     }
     stage = .scoping
@@ -152,7 +155,7 @@ struct UserRun: ObjectRun {
     case .skip(let reason):
       skip = reason
       isUnknown = isOnDemand && observation == .absent && linkBefore == nil
-      try await dropDeadLink()
+      try await settleByListing()
     }
   }
 
@@ -182,16 +185,35 @@ struct UserRun: ObjectRun {
   private mutating func isOrphan(_ observation: UserObservation) -> Bool {
     guard let linkBefore, linkBefore.proof == .unproven else { return false }
     let link = linkBefore.examined(isKnown: observation != .absent, at: provisioner.clock.now)
-    isExamined = link != linkBefore
     kept?.link = link
     return link.proof == .unproven
   }
 
   /// A link to a person whom a listing does not have is of no use, and keeps those whom that person supervised from being written.
-  private mutating func dropDeadLink() async throws(Failure) {
+  private mutating func settleByListing() async throws(Failure) {
+    guard let linkBefore, await !provisioner.snapshot.isEmpty else { return }
     // Asked, not taken: the person may be another user's by now, whose run compares with the listing.
-    guard let linkBefore, await provisioner.snapshot.isMissing(linkBefore.personID) else { return }
-    if try await provisioner.target.person(linkBefore.personID) == nil { link = .remove }
+    if await !provisioner.snapshot.isMissing(linkBefore.personID) {
+      kept?.link?.lostSince = nil
+    } else if try await provisioner.target.person(linkBefore.personID) == nil {
+      link = .remove
+    }
+  }
+
+  /// xMatters does not have the linked person, or has it as somebody else's. That is one answer: unless a listing says the same, what is
+  /// known of the person is kept until one does.
+  mutating func lose(_ found: Person?, _ text: String) async {
+    guard let linkBefore else { return }
+    let snapshot = provisioner.snapshot
+    let isDecided = if found == nil { await snapshot.isMissing(linkBefore.personID) } else { await !snapshot.isEmpty }
+    if isDecided {
+      link = .remove
+    } else {
+      let lost = linkBefore.lost(at: provisioner.clock.now)
+      kept?.link = lost
+      isUndecided = true
+    }
+    noteLostTarget(text + (isDecided ? "" : " The next listing decides what becomes of the link."))
   }
 
   mutating func observe() async throws(Failure) -> UserObservation {
@@ -217,7 +239,7 @@ struct UserRun: ObjectRun {
     action = .disable
     stage = .matching
     if await isHeld(.disable) { return }
-    guard let linkBefore, let person = try await ownedPerson(linkBefore) else { return }
+    guard let lookedFor = linkBefore, let person = try await ownedPerson(lookedFor), let linkBefore else { return }
     let leftScope = reason == .unassigned || reason == .filteredOut
     let link = linkBefore.withoutDigest(leftScope ? .released : .disabled)
     guard provisioner.policy.mapping.mappings.contains(where: { $0.target == .status }) else {
@@ -268,25 +290,23 @@ struct UserRun: ObjectRun {
   mutating func ownedPerson(_ link: Link) async throws(Failure) -> Person? {
     try await provisioner.claims.claim(link.personID, for: user)
     guard let person = try await provisioner.target.person(link.personID) else {
-      noteMatching("The linked person is gone from xMatters.")
-      self.link = .remove
+      await lose(nil, "The linked person is gone from xMatters.")
       skip = .alreadyHandled
       return nil
     }
     self.person = (person.id, person.targetName)
     guard !provisioner.policy.isServiceAccount(person) else {
-      noteMatching("The linked person is the account that Rollcall signs in with: it is left alone.")
-      self.link = .remove
+      await lose(person, "The linked person is the account that Rollcall signs in with: it is left alone.")
       skip = .alreadyHandled
       return nil
     }
     guard try await isOurs(person) else {
-      noteMatching("The linked person belongs to somebody else by now: it is left alone.")
-      self.link = .remove
+      await lose(person, "The linked person belongs to somebody else by now: it is left alone.")
       skip = .alreadyHandled
       return nil
     }
     noteMatching("Linked since it was first provisioned.")
+    kept?.link?.lostSince = nil
     return person
   }
 
@@ -309,9 +329,14 @@ struct UserRun: ObjectRun {
   mutating func noteWriteAhead(_ condition: Link.Condition?) async throws(Failure) {
     guard let linkBefore, let condition, linkBefore.digest != nil || linkBefore.condition != condition else { return }
     let link = linkBefore.withoutDigest(condition)
-    try await provisioner.state.record(
-      RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil))
+    try await recordAhead(RunRecord(objectID: user, link: .set(link), escrow: .unchanged, entry: nil), link)
+  }
+
+  /// Before a write, what has to be known should nothing more be heard of this run.
+  mutating func recordAhead(_ record: RunRecord, _ link: Link) async throws(Failure) {
+    try await provisioner.state.record(record)
     kept?.link = link
+    recordedLink = link
   }
 
   /// - Parameter isComplete: False when something of the desired state was refused: the next run is to compare with xMatters.

@@ -101,6 +101,10 @@ struct GroupLeavingRunTests {
     world.target.changeGroup(id) { $0.externalKey = key }
     world.directory.unassign(.sample(500))
     try await world.run(group: 500)
+    #expect(world.target.takeGroupWrites().isEmpty)
+    #expect(world.state.allGroupLinks[.sample(500)]?.isLost == true && world.state.allMembers[.sample(500)]?.count == 1)
+    _ = try await world.groupSnapshot.fill(from: world.target, policy: .sample())
+    try await world.run(group: 500)
     #expect(world.target.takeGroupWrites().isEmpty && world.state.allGroupLinks.isEmpty)
   }
 

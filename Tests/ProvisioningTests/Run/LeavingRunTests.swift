@@ -147,7 +147,7 @@ struct LeavingRunTests {
     world.directory.unassign(.sample(1))
     try await world.run(1)
     #expect(world.target.writes.isEmpty)
-    #expect(world.link(1) == nil)
+    #expect(world.link(1)?.isLost == true, "a listing decides")
   }
 
   @Test("Given a person who is set inactive already, a leaving writes nothing and is remembered")
@@ -161,12 +161,15 @@ struct LeavingRunTests {
     #expect(world.link(1)?.condition == .released)
   }
 
-  @Test("Given a person who is gone already, a leaving only takes the link away")
+  @Test("Given a person who is gone already, a leaving leaves it to a listing whether the link goes")
   func goneAlready() async throws {
     let world = World(deprovisioning: .init(onUnassign: .delete))
     let person = try await world.provisioned(.sample(1))
     world.target.remove(person.id)
     world.directory.unassign(.sample(1))
+    #expect(try await world.run(1).failure == nil)
+    #expect(world.link(1)?.isLost == true)
+    _ = try await world.snapshot.fill(from: world.target, policy: .sample())
     #expect(try await world.run(1).failure == nil)
     #expect(world.link(1) == nil)
   }
