@@ -71,7 +71,7 @@ struct Cycle: Sendable {
     let began = clock.now
     let (work, watermark) = try await plan(
       kind, began: began, scopeIsSettled: scopeIsSettled, confirming: confirming)
-    tracker.begin(cycleID: id, total: work.users.count + work.groups.count, watching: work.toBeSeenTwice)
+    tracker.begin(cycleID: id, total: work.users.count + work.groups.count, revisiting: work.toBeSeenTwice)
     // What stops the job later stops the tracker.
     try safeguards.checkMayWork()
     try await workOffUsers(work.users)
@@ -84,7 +84,7 @@ struct Cycle: Sendable {
     } while tracker.hasPostponed
     let failed = tracker.progress?.failed ?? 0
     try await creations.beginStoring()
-    try await state.setWatermark(watermark, revisiting: tracker.unchanged)
+    try await state.setWatermark(watermark, revisiting: tracker.revisits)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
       failed: failed, changes: work.changes, groupChanges: work.groupChanges,
@@ -122,15 +122,16 @@ struct Cycle: Sendable {
     var groups: Set<ObjectID>
     var changes = 0
     var groupChanges = 0
-    /// What a delta link named: a replica that is behind it may have nothing to show yet, so that a run without a difference is repeated
-    /// in the next cycle, once.
+    /// What a delta link named: a replica that is behind it may show what was before, so that its run is repeated in the next cycle, once,
+    /// whatever it found.
     var toBeSeenTwice: Set<WorkKey> = []
   }
 
   private func plan(
     _ kind: CycleKind, began: Timestamp, scopeIsSettled: Bool, confirming: Bool
   ) async throws(Failure) -> (Work, Watermark) {
-    if kind == .incremental, let stored = try await state.watermark(),
+    let stored = try await state.watermark()
+    if kind == .incremental, let stored,
       case .changes(let changedUsers, let deletedUsers, let nextUsers) = try await directory.changes(
         .user, since: DeltaLink(stored.users)),
       case .changes(let changedGroups, let deletedGroups, let nextGroups) = try await directory.changes(
@@ -154,19 +155,40 @@ struct Cycle: Sendable {
       return (work, watermark)
     }
     // The position in the change stream comes first: what changes while the rest is read is seen by the next cycle.
-    let users = try await directory.changesFromNow(.user)
-    let groups = try await directory.changesFromNow(.group)
+    let (users, changedUsers) = try await position(.user, after: stored?.users, stored)
+    let (groups, changedGroups) = try await position(.group, after: stored?.groups, stored)
     let watermark = Watermark(
       users: users.url, groups: groups.url, fingerprint: policy.fingerprint, storedAt: began, fullCycleAt: began)
     try await readScope(confirming: confirming)
-    let work = Work(
+    var work = Work(
       kind: kind == .initial ? .initial : .full, users: try await fullKeys(), groups: try await fullGroups())
+    try await confirmScope(confirming)
+    work.toBeSeenTwice = Set(work.users.intersection(changedUsers).map { .user($0) })
+    work.toBeSeenTwice.formUnion(work.groups.intersection(changedGroups).map { .group($0) })
     return (work, watermark)
+  }
+
+  /// Where the change stream is now, with what it names since the last cycle, as far as that can be said: a full cycle, too, may meet a
+  /// replica that does not show it yet. A link of other mappings follows other properties.
+  private func position(
+    _ kind: ObjectKind, after link: String?, _ stored: Watermark?
+  ) async throws(Failure) -> (DeltaLink, changed: Set<ObjectID>) {
+    if let link, stored?.fingerprint == policy.fingerprint,
+      case .changes(let changed, let deleted, let next) = try await directory.changes(kind, since: DeltaLink(link))
+    {
+      await evidence.deleted(deleted)
+      return (next, changed)
+    }
+    return (try await directory.changesFromNow(kind), [])
   }
 
   /// Losses that are not confirmed yet are read once more by themselves; the cycle does not wait for them.
   private func readScope(confirming: Bool) async throws(Failure) {
     try await scope.refresh()
+    try await confirmScope(confirming)
+  }
+
+  private func confirmScope(_ confirming: Bool) async throws(Failure) {
     var wait = await scope.untilConfirmation
     var reads = 1
     while confirming, let rest = wait, reads < 3 {
@@ -212,6 +234,7 @@ struct Cycle: Sendable {
       let dead = try await deadObjects(.user)
       try await state.adopt(found.filter { !dead.contains($0.objectID) })
       links = try await state.links()
+      await scope.doubt(found.map(\.objectID), .user)
     }
     var keys = try await scope.everybody(passing: policy.filters)
     try await bulk?.make(keys.subtracting(links.lazy.map(\.objectID)))
@@ -256,6 +279,7 @@ struct Cycle: Sendable {
     let found = try await groupSnapshot.fill(from: target, policy: policy.mapping)
     let dead = try await deadObjects(.group)
     try await state.adopt(found.filter { !dead.contains($0.objectID) })
+    await scope.doubt(found.map(\.objectID), .group)
     let selection = try await GroupSelection(scope, state)
     var groups = selection.everything.union(selection.failing)
     groups.formUnion(await unfinished(.group))

@@ -12,8 +12,8 @@ package final class CycleTracker: Sendable {
     var settled = 0
     var failed = 0
     var stop: Failure?
-    /// Keys whose run found no difference, of those that are watched for it.
-    var unchanged: Set<WorkKey> = []
+    /// Keys to be looked at once more by the next cycle.
+    var revisits: Set<WorkKey> = []
     var waiter: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
 
     /// The waiter, when what it waits for has come.
@@ -33,8 +33,8 @@ package final class CycleTracker: Sendable {
     storage.withLock { $0.outstanding.contains(key) || $0.postponed.contains(key) ? $0.cycleID : nil }
   }
 
-  /// - Parameter watching: Keys to be told apart by whether their runs find a difference.
-  package func begin(cycleID: String, total: Int, watching: Set<WorkKey> = []) {
+  /// - Parameter revisiting: Keys to be looked at once more by the next cycle, as far as they do not fail in this one.
+  package func begin(cycleID: String, total: Int, revisiting: Set<WorkKey> = []) {
     storage.withLock {
       $0.cycleID = cycleID
       $0.outstanding = []
@@ -43,17 +43,12 @@ package final class CycleTracker: Sendable {
       $0.settled = 0
       $0.failed = 0
       $0.stop = nil
-      $0.unchanged = watching
+      $0.revisits = revisiting
     }
   }
 
-  /// A run of this key found a difference, or failed.
-  package func noteDifference(_ key: WorkKey) {
-    storage.withLock { _ = $0.unchanged.remove(key) }
-  }
-
-  /// The watched keys whose runs have found no difference so far.
-  package var unchanged: Set<WorkKey> { storage.withLock { $0.unchanged } }
+  /// The keys to be looked at once more that have not failed: an escrow has a time of its own.
+  package var revisits: Set<WorkKey> { storage.withLock { $0.revisits } }
 
   package func add(_ key: WorkKey) {
     storage.withLock { _ = $0.outstanding.insert(key) }
@@ -74,7 +69,10 @@ package final class CycleTracker: Sendable {
     let waiter = storage.withLock { storage -> CheckedContinuation<Void, Never>? in
       guard storage.outstanding.remove(key) ?? storage.postponed.remove(key) != nil else { return nil }
       storage.settled += 1
-      if failed { storage.failed += 1 }
+      if failed {
+        storage.failed += 1
+        storage.revisits.remove(key)
+      }
       return storage.takeReadyWaiter()
     }
     waiter?.resume()

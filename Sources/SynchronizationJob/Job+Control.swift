@@ -58,11 +58,10 @@ extension Job {
         try await keeper.restore()
         try await safeguards.restore()
         if provisioner.policy.groups == nil { try await safeguards.forgetRemovals(of: .group) }
-        if await !scope.isComplete {
-          let users = Set(try await state.entitlements(of: .user).keys)
-          await scope.expect(users: users, groups: Set(try await state.entitlements(of: .group).keys))
-        }
         try await provisioner.creations.restore(isStoring: try await state.watermark() != nil)
+        if await !scope.isComplete {
+          await scope.expect(users: try await managed(.user), groups: try await managed(.group))
+        }
         noteRestored()
         holdOrRelease()
         return
@@ -72,6 +71,17 @@ extension Job {
         wait = min(wait * 2, .seconds(10))
       }
     }
+  }
+
+  /// What a former process has looked at, linked, or begun to make.
+  private func managed(_ kind: ObjectKind) async throws(Failure) -> Set<ObjectID> {
+    var objects = Set(try await state.entitlements(of: kind).keys)
+    objects.formUnion(await provisioner.creations.unfinished(kind))
+    switch kind {
+    case .user: objects.formUnion(try await state.links().lazy.filter { $0.condition == .active }.map(\.objectID))
+    case .group: objects.formUnion(try await state.groupLinks().lazy.filter { $0.condition == .active }.map(\.objectID))
+    }
+    return objects
   }
 
   func checkNotPaused() throws(Failure) {

@@ -224,7 +224,6 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       return
     }
     noteRemoval(report, item)
-    if report.skip == nil || report.failure != nil { tracker.noteDifference(item.key) }
     let outcome = outcome(of: report)
     let disposition = queue.finish(item, outcome)
     let comesBackSoon = disposition.comesBackSoon(after: outcome)

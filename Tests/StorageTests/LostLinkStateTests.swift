@@ -1,4 +1,4 @@
-import Provisioning
+import ProvisioningModel
 import Storage
 import TestSupport
 import Testing

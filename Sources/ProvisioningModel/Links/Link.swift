@@ -34,8 +34,8 @@ package struct Link: Hashable, Sendable {
 
   package init(
     objectID: ObjectID, personID: PersonID, condition: Condition = .active, digest: UInt64? = nil,
-  /// When xMatters first said that the person is not there, or is somebody else's; nil once it is found, or a listing has decided.
-    lostSince: Timestamp? = nil
+    targetName: String? = nil, pendingSupervisor: ObjectID? = nil, proof: Proof = .proven,
+    orphanSince: Timestamp? = nil, lostSince: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.personID = personID

@@ -36,7 +36,7 @@ extension ConditionedLink {
   /// answer is no proof.
   package var isLost: Bool { lostSince != nil }
 
-  func lost(at now: Timestamp) -> Self {
+  package func lost(at now: Timestamp) -> Self {
     var link = withoutDigest()
     link.lostSince = lostSince ?? now
     return link

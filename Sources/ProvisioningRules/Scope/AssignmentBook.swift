@@ -27,6 +27,8 @@ package struct AssignmentBook: Sendable {
   /// Those of them whom no read has found yet: nothing is known of them until it is confirmed that they are gone.
   private var unresolved: [ObjectID: ObjectKind] = [:]
   private var confirmationDue: Duration?
+  /// The first and the last complete read.
+  private var complete: (first: Read, last: Read)?
 
   private struct Loss: Hashable {
     var object: ObjectID
@@ -70,6 +72,17 @@ package struct AssignmentBook: Sendable {
     for group in groups { expected[group] = .group }
     // With `scope: all` an assignment ends nothing but roles.
     for user in users where kind == .assigned { expected[user] = .user }
+  }
+
+  /// Users and groups that are linked, as a listing of xMatters says: of those whom no read has found, nothing is concluded before two reads
+  /// agree.
+  package mutating func doubt(_ objects: some Sequence<ObjectID>, _ objectKind: ObjectKind) {
+    guard let complete, objectKind == .group || kind == .assigned else { return }
+    guard complete.last.began - complete.first.began < complete.last.distance else { return }
+    for object in objects
+    where rolesByUser[object] == nil && rolesByGroup[object] == nil && unresolved[object] == nil {
+      if !isConfirmed(Loss(object: object, role: nil), complete.first, true) { unresolved[object] = objectKind }
+    }
   }
 
   /// Whether a former process knew the user or group as assigned, and it is not confirmed yet that this has ended.
@@ -154,6 +167,7 @@ package struct AssignmentBook: Sendable {
       assignments == self.assignments && newMembers.allSatisfy { members[$0.key]?.users == $0.value }
     if isSame, !needsConfirmation, expected.isEmpty {
       for (group, users) in newMembers { take(users, of: group, read: read.number) }
+      if groups.isSubset(of: newMembers.keys) { complete = (complete?.first ?? read, read) }
       return []
     }
     self.assignments = assignments
@@ -173,6 +187,7 @@ package struct AssignmentBook: Sendable {
       take(users, of: group, read: read.number)
     }
     let isComplete = groups.isSubset(of: newMembers.keys)
+    if isComplete { complete = (complete?.first ?? read, read) }
     let changed = rebuild(read, isComplete: isComplete)
     unresolved.merge(expected.filter { rolesByUser[$0.key] == nil && rolesByGroup[$0.key] == nil }) { $1 }
     expected = [:]

@@ -41,6 +41,11 @@ package actor Scope {
     book.expect(users: users, groups: groups)
   }
 
+  /// Of these users and groups, which are linked, nothing is concluded before two reads agree that they are not assigned.
+  package func doubt(_ objects: some Sequence<ObjectID> & Sendable, _ kind: ObjectKind) {
+    book.doubt(objects, kind)
+  }
+
   /// Of these users, those who are in scope as far as assignments decide it.
   package func assigned(among users: Set<ObjectID>) -> Set<ObjectID> {
     users.filter { book.isAssigned($0) }

@@ -158,6 +158,20 @@ struct AssignmentBookTests {
     #expect(!other.needsConfirmation && !other.isUnresolved(ada))
   }
 
+  @Test("Given linked users and groups that a lost state did not know, nothing is concluded from the first read either")
+  func doubt() {
+    var book = book()
+    _ = book.update(assignments: [user(bea)], read: 1)
+    book.doubt([ada, bea], .user)
+    book.doubt([staff], .group)
+    #expect(book.isUnresolved(ada) && book.isUnresolved(staff) && !book.isUnresolved(bea))
+    #expect(book.nextConfirmation == .seconds(11))
+    #expect(book.update(assignments: [user(bea)], read: 11) == [ada])
+    #expect(!book.isUnresolved(ada) && !book.isUnresolved(staff))
+    book.doubt([cyd], .user)
+    #expect(!book.isUnresolved(cyd), "two reads have missed it by now")
+  }
+
   @Test("Given somebody assigned twice, losing one of the two leaves the other")
   func twoWays() {
     var book = book()

@@ -44,6 +44,17 @@ struct CycleTrackerTests {
     #expect(tracker.progress == nil)
   }
 
+  @Test("Given keys to be looked at once more, those that failed are not: an escrow has a time of its own")
+  func revisits() {
+    let tracker = CycleTracker()
+    tracker.begin(cycleID: "c1", total: 2, revisiting: [one, two])
+    tracker.add(one)
+    tracker.add(two)
+    tracker.settle(one, failed: false)
+    tracker.settle(two, failed: true)
+    #expect(tracker.revisits == [one])
+  }
+
   @Test("Given as few keys as it waits for, waiting ends at once")
   func noWait() async throws {
     let tracker = CycleTracker()

@@ -1,4 +1,6 @@
-import Provisioning
+import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import TestSupport
 import Testing
 

@@ -21,19 +21,39 @@ final class Climate: Sendable {
     var random: SeededGenerator
     var share: Double
     var troubles: [(side: Side, trouble: Trouble, until: Timestamp)] = []
+    /// How far each relation of the directory may be behind at most.
+    var lags: [ModelDirectory.Relation: Duration] = [:]
   }
 
   private let storage: Mutex<Storage>
-  private let wall: any WallClock
+  private let clock: any WallClock
 
   /// - Parameter share: Of all calls, those that fail whatever else happens.
-  init(seed: UInt64, share: Double, wall: any WallClock) {
+  init(seed: UInt64, share: Double, clock: any WallClock) {
     storage = Mutex(Storage(random: SeededGenerator(seed: seed), share: share))
-    self.wall = wall
+    self.clock = clock
   }
 
   func begin(_ trouble: Trouble, at side: Side, for duration: Duration) {
-    storage.withLock { $0.troubles.append((side, trouble, wall.now + duration)) }
+    storage.withLock { $0.troubles.append((side, trouble, clock.now + duration)) }
+  }
+
+  /// Lets the replicas of the directory be behind, each relation by up to minutes of its own.
+  func beginLag() {
+    storage.withLock { storage in
+      for relation in ModelDirectory.Relation.allCases {
+        storage.lags[relation] = [.zero, .seconds(4), .seconds(8), .seconds(40), .seconds(240)]
+          .randomElement(using: &storage.random)
+      }
+    }
+  }
+
+  /// How far a replica is behind that answers now.
+  func lag(of relation: ModelDirectory.Relation) -> Duration {
+    storage.withLock { storage in
+      guard let longest = storage.lags[relation], longest > .zero else { return .zero }
+      return .milliseconds(Int64.random(in: 0...longest.milliseconds, using: &storage.random))
+    }
   }
 
   /// From now on everything goes well.
@@ -41,11 +61,12 @@ final class Climate: Sendable {
     storage.withLock { storage in
       storage.share = 0
       storage.troubles = []
+      storage.lags = [:]
     }
   }
 
   func fault(at operation: Operation) -> Faults.Fault? {
-    let now = wall.now
+    let now = clock.now
     return storage.withLock { storage in
       storage.troubles.removeAll { $0.until <= now }
       for (side, trouble, _) in storage.troubles where side == operation.side {

@@ -12,17 +12,29 @@ final class RemovalWatch: Sendable {
     var recent: [(user: ObjectID, at: Timestamp)] = []
     /// Whoever was out of scope since the last cycle that began after their return; nil for a return that has not come.
     var left: [ObjectID: Timestamp?] = [:]
+    /// When the running cycle began.
+    var cycleBegan: Timestamp?
+    var evidence: ServedEvidence
   }
 
   private let limits: RemovalLimits
   private let state: MemoryState
-  private let wall: any WallClock
-  private let storage = Mutex(Storage())
+  private let clock: any WallClock
+  /// Replicas lag: what was true when the directory was asked may not be what it said.
+  private let isBehind: Bool
+  private let storage: Mutex<Storage>
 
-  init(limits: RemovalLimits, state: MemoryState, wall: any WallClock) {
+  /// - Parameter clock: Never wrong, whatever the process takes the time for.
+  init(limits: RemovalLimits, state: MemoryState, clock: any WallClock, evidence: ServedEvidence, isBehind: Bool) {
     self.limits = limits
     self.state = state
-    self.wall = wall
+    self.clock = clock
+    self.isBehind = isBehind
+    storage = Mutex(Storage(evidence: evidence))
+  }
+
+  func served(_ answer: ModelDirectory.Served) {
+    storage.withLock { $0.evidence.take(answer, at: clock.now) }
   }
 
   var violations: [String] { storage.withLock { $0.violations } }
@@ -38,7 +50,7 @@ final class RemovalWatch: Sendable {
     storage.withLock { storage in
       for user in users {
         if inScope.contains(user) {
-          if case .some(.none) = storage.left[user] { storage.left[user] = wall.now }
+          if case .some(.none) = storage.left[user] { storage.left[user] = clock.now }
         } else {
           storage.left[user] = .some(nil)
         }
@@ -46,23 +58,31 @@ final class RemovalWatch: Sendable {
     }
   }
 
+  func cycleBegan() {
+    storage.withLock { $0.cycleBegan = clock.now }
+  }
+
   /// A cycle has ended well: whoever was back when it began is known to be back.
-  func cycleEnded(_ report: CycleReport) {
+  func cycleEnded() {
     storage.withLock { storage in
-      storage.left = storage.left.filter { _, back in back.map { $0 >= report.began } ?? true }
+      guard let began = storage.cycleBegan else { return }
+      storage.left = storage.left.filter { _, back in back.map { $0 >= began } ?? true }
     }
   }
 
   /// - Parameter key: The external key of the person who has been disabled or deleted.
-  func removed(_ key: String) {
+  func removed(_ key: String, _ removal: ModelTarget.Removal) {
     guard key.hasPrefix("entra:") else { return note("\(key), who is not managed, was removed") }
     let user = ObjectID(String(key.dropFirst(6)))
     let held = state.allHeld[user]
-    if storage.withLock({ $0.left[user] == nil }) { note("\(user) was removed while in scope") }
+    if !isBehind, storage.withLock({ $0.left[user] == nil }) { note("\(user) was removed while in scope") }
+    if let objection = storage.withLock({ $0.evidence.objection(to: removal, of: user, at: clock.now) }) {
+      note("\(clock.now): \(removal) of \(user), but by the last answers \(objection)")
+    }
     if held?.isReleased == false { note("\(user) was removed while that was held") }
     guard held == nil else { return }
     let (count, now) = storage.withLock { storage in
-      let now = wall.now
+      let now = clock.now
       storage.recent.removeAll { now - $0.at >= limits.window }
       storage.recent.append((user, now))
       return (Set(storage.recent.map(\.user)).count, now)

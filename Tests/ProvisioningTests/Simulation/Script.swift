@@ -61,7 +61,16 @@ struct Script {
       crashes: Bool.random(using: &random), losesState: Int.random(in: 0..<4, using: &random) == 0,
       otherHands: Int.random(in: 0..<4, using: &random) == 0, troubles: Int.random(in: 0..<3, using: &random) == 0,
       poison: Int.random(in: 0..<4, using: &random) == 0, massLeaving: Bool.random(using: &random))
-    climate = Climate(seed: random.next(), share: weather.faultShare, wall: simulation.wall)
+    climate = Climate(seed: random.next(), share: weather.faultShare, clock: simulation.truth)
+  }
+
+  /// Lets the directory's replicas be behind. An initial cycle knows of no earlier change that a replica might not show yet.
+  func beginLag() {
+    climate.beginLag()
+    let (start, truth, state) = (FixedClock.start, simulation.truth, simulation.state)
+    simulation.directory.replicate(Uptime { truth.now - start }) { [climate] relation in
+      state.storedWatermark == nil ? .zero : climate.lag(of: relation)
+    }
   }
 
   // MARK: Playing
@@ -103,14 +112,14 @@ struct Script {
 
   /// Lets time pass and delivers what arrives in it.
   private mutating func pass(_ duration: Duration) async throws {
-    let end = simulation.wall.now + duration
+    let end = simulation.truth.now + duration
     while let next = mail.map(\.at).min(), next <= end {
-      try await simulation.pass(next - simulation.wall.now)
+      try await simulation.pass(next - simulation.truth.now)
       let due = mail.filter { $0.at <= next }.map(\.object)
       mail.removeAll { $0.at <= next }
       simulation.notify(due)
     }
-    try await simulation.pass(end - simulation.wall.now)
+    try await simulation.pass(end - simulation.truth.now)
   }
 
   /// Some steps ahead; or right after somebody was created or adopted, with nobody there to carry on at once.
@@ -162,12 +171,12 @@ struct Script {
     note("\(what) \(id)")
     guard !chance(weather.lostNotifications) else { return }
     for _ in 0..<(chance(0.2) ? 2 : 1) {
-      mail.append((simulation.wall.now + .milliseconds(.random(in: 0...30_000, using: &random)), (kind, id)))
+      mail.append((simulation.truth.now + .milliseconds(.random(in: 0...30_000, using: &random)), (kind, id)))
     }
   }
 
   mutating func note(_ text: String) {
-    history.append("\(simulation.wall.now) \(text)")
+    history.append("\(simulation.truth.now) \(text)")
   }
 
   mutating func chance(_ share: Double) -> Bool {

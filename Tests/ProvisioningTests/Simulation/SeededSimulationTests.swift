@@ -50,6 +50,11 @@ struct SeededSimulationTests {
     try await run(seeds, .groups)
   }
 
+  @Test("Given a directory whose replicas are behind by up to minutes", arguments: Self.seeds(300))
+  func lag(seeds: ClosedRange<UInt64>) async throws {
+    try await run(seeds, .lag)
+  }
+
   @Test("Given new people who are made by files", arguments: Self.seeds(300))
   func files(seeds: ClosedRange<UInt64>) async throws {
     try await run(seeds, .files)

@@ -27,6 +27,9 @@ final class Simulation {
   let target: ModelTarget
   let state: MemoryState
   let uploads: ModelUploads
+  /// Never wrong.
+  let truth = FixedClock()
+  /// What the process takes the time for.
   let wall = FixedClock()
   let observer: SimulationObserver
   private let executor: StepExecutor
@@ -56,7 +59,7 @@ final class Simulation {
     self.executor = executor
     self.seed = seed
     self.options = options
-    observer = SimulationObserver(wall: wall)
+    observer = SimulationObserver(wall: truth)
     faults = Faults(turn: { await executor.turn() })
     directory = ModelDirectory(faults: faults)
     target = ModelTarget(faults: faults)
@@ -154,7 +157,7 @@ final class Simulation {
   /// Lets so much time pass, with everything that falls due in it.
   /// - Throws: `Stuck` when the process neither works nor waits.
   func pass(_ duration: Duration) async throws {
-    let end = wall.now + duration
+    let end = truth.now + duration
     try await settle()
     while let deadline = nextDeadline, deadline <= end {
       try await advance(to: deadline)
@@ -177,13 +180,14 @@ final class Simulation {
   private var nextDeadline: Timestamp? {
     guard let process else { return nil }
     return [process.queueClock, process.jobClock].compactMap { clock in
-      clock.nextDeadline.map { wall.now + (clock.now.duration(to: $0)) + .milliseconds(1) }
+      clock.nextDeadline.map { truth.now + (clock.now.duration(to: $0)) + .milliseconds(1) }
     }.min()
   }
 
   /// Moves time on. What the timers set off is all there before the first step is made, so that the order of steps is up to the seed.
   private func advance(to time: Timestamp) async throws {
-    let step = max(time - wall.now, .zero)
+    let step = max(time - truth.now, .zero)
+    truth.advance(by: step)
     wall.advance(by: step)
     guard let process else { return }
     process.queueClock.advance(by: step)

@@ -13,7 +13,8 @@ final class SimulationObserver: JobObserver {
     var drift = 0
     var events: [ProtectionEvent] = []
     var history: [String] = []
-    var onCycleEnd: (@Sendable (CycleReport) -> Void)?
+    var onCycleBegin: (@Sendable () -> Void)?
+    var onCycleEnd: (@Sendable () -> Void)?
   }
 
   private let wall: any WallClock
@@ -59,12 +60,16 @@ final class SimulationObserver: JobObserver {
 
   func cycleBegan(_ kind: CycleKind, id: String) {
     note("\(kind) cycle begins")
+    storage.withLock { $0.onCycleBegin }?()
     storage.withLock { $0.isInCycle = true }
   }
 
-  /// Called when a cycle has ended well.
-  func onCycleEnd(_ body: @escaping @Sendable (CycleReport) -> Void) {
-    storage.withLock { $0.onCycleEnd = body }
+  /// Called when a cycle begins, and when one has ended well.
+  func onCycle(begins: @escaping @Sendable () -> Void, ends: @escaping @Sendable () -> Void) {
+    storage.withLock { storage in
+      storage.onCycleBegin = begins
+      storage.onCycleEnd = ends
+    }
   }
 
   func peopleUploaded(_ report: BulkReport) {
@@ -72,7 +77,7 @@ final class SimulationObserver: JobObserver {
   }
 
   func cycleEnded(_ report: CycleReport) {
-    storage.withLock { $0.onCycleEnd }?(report)
+    storage.withLock { $0.onCycleEnd }?()
     note("cycle over \(report.objects) ends, \(report.failed) failed")
     storage.withLock { storage in
       storage.isInCycle = false

@@ -18,6 +18,8 @@ struct Trial {
     case groups
     /// New people are made by files, two at a time at least: whoever came of one is claimed in the end, and no file changes anybody.
     case files
+    /// The directory has replicas, each relation of which is behind by up to minutes.
+    case lag
   }
 
   private let seed: UInt64
@@ -35,23 +37,28 @@ struct Trial {
     let limit = [1, 2, 4, 100, 100, 100].randomElement(using: &random) ?? 100
     let limits = RemovalLimits(count: limit, percent: 100, minimum: limit)
     let quarantine = QuarantinePolicy(minimumFailures: [3, 50].randomElement(using: &random) ?? 50)
-    simulation = Simulation(
-      seed: seed,
-      options: .init(
-        policy: try Self.policy(setting), scope: setting == .everybody ? .all : .assigned,
-        protection: .init(removals: limits, quarantine: quarantine), fewestUploads: setting == .files ? 2 : nil))
-    watch = RemovalWatch(limits: limits, state: simulation.state, wall: simulation.wall)
-    simulation.target.onRemoval { [watch] in watch.removed($0) }
-    simulation.observer.onCycleEnd { [watch] in watch.cycleEnded($0) }
+    var options = Simulation.Options(
+      policy: try Self.policy(setting, seed), scope: setting == .everybody ? .all : .assigned,
+      protection: .init(removals: limits, quarantine: quarantine), fewestUploads: setting == .files ? 2 : nil)
+    if setting == .lag { options.confirmation = .init() }
+    simulation = Simulation(seed: seed, options: options)
+    watch = RemovalWatch(
+      limits: limits, state: simulation.state, clock: simulation.truth,
+      evidence: ServedEvidence(policy: options.policy, scope: options.scope, confirmation: options.confirmation),
+      isBehind: setting == .lag)
+    simulation.target.onRemoval { [watch] in watch.removed($0, $1) }
+    simulation.directory.onServe { [watch] in watch.served($0) }
+    simulation.observer.onCycle(begins: { [watch] in watch.cycleBegan() }, ends: { [watch] in watch.cycleEnded() })
     simulation.target.put([.targetName: .text("stranger")])
     simulation.target.put([.targetName: .text("synchronized")], externalKey: "XMSYNC_1")
     strangers = simulation.target.people
     // One who will be adopted.
     simulation.target.put([.targetName: .text("USER2@example.org"), .firstName: .text("Ada")])
     script = Script(seed: seed, simulation: simulation, watch: watch, givesOrders: setting == .orders)
+    if setting == .lag { script.beginLag() }
   }
 
-  private static func policy(_ setting: Setting) throws -> ProvisioningPolicy {
+  private static func policy(_ setting: Setting, _ seed: UInt64) throws -> ProvisioningPolicy {
     var policy = ProvisioningPolicy(
       mapping: .sample(roleMap: [("admin", ["Company Admin"]), ("Operators", ["Group Supervisor"])]), fingerprint: 1)
     switch setting {
@@ -63,6 +70,7 @@ struct Trial {
         ScopingFilter(name: "given name", clauses: [try ScopingClause("givenName", .endsWith, "2@example.org")]),
       ])
     case .groups: policy.groups = .sample()
+    case .lag: policy.groups = seed.isMultiple(of: 2) ? .sample() : nil
     }
     return policy
   }
