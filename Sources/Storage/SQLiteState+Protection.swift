@@ -13,8 +13,40 @@ extension SQLiteState {
 
   // MARK: Removals
 
+  package func groupMembers() async throws(Failure) -> Set<ObjectID> {
+    try await read { database in
+      Set(
+        try String.fetchAll(database, sql: "SELECT DISTINCT userID FROM groupMember WHERE personID IS NOT NULL")
+          .map { ObjectID($0) })
+    }
+  }
+
   package func countedRemovals() async throws(Failure) -> [CountedRemoval] {
-    try await read { try Row.fetchAll($0, sql: "SELECT * FROM countedRemoval").map(CountedRemoval.init(row:)) }
+    try await read { database in
+      let people = try Self.people(database)
+      return try Row.fetchAll(database, sql: "SELECT * FROM countedRemoval").map { row in
+        var removal = try CountedRemoval(row: row)
+        removal.people = people[removal.objectID] ?? []
+        return removal
+      }
+    }
+  }
+
+  /// Who loses something by each removal of a group, or of its members.
+  private static func people(_ database: Database) throws -> [ObjectID: Set<ObjectID>] {
+    var people: [ObjectID: Set<ObjectID>] = [:]
+    let rows = try Row.fetchCursor(database, sql: "SELECT objectID, userID FROM removalPerson")
+    while let row = try rows.next() { people[ObjectID(row[0]), default: []].insert(ObjectID(row[1])) }
+    return people
+  }
+
+  private static func set(_ people: Set<ObjectID>, of object: ObjectID, _ database: Database) throws {
+    try database.execute(sql: "DELETE FROM removalPerson WHERE objectID = ?", arguments: [object.rawValue])
+    for person in people {
+      try database.executeCached(
+        sql: "INSERT INTO removalPerson (objectID, userID) VALUES (?, ?)",
+        arguments: [object.rawValue, person.rawValue])
+    }
   }
 
   package func count(_ removals: [CountedRemoval], forgettingBefore time: Timestamp) async throws(Failure) {
@@ -22,12 +54,25 @@ extension SQLiteState {
       try database.execute(sql: "DELETE FROM countedRemoval WHERE at < ?", arguments: [time.milliseconds])
       for removal in removals {
         try database.execute(sql: Self.insertCounted, arguments: removal.arguments)
+        try Self.set(removal.people, of: removal.objectID, database)
       }
+      try database.execute(
+        sql: """
+          DELETE FROM removalPerson
+          WHERE objectID NOT IN (SELECT objectID FROM countedRemoval UNION SELECT objectID FROM heldRemoval)
+          """)
     }
   }
 
   package func heldRemovals() async throws(Failure) -> [HeldRemoval] {
-    try await read { try Row.fetchAll($0, sql: "SELECT * FROM heldRemoval").map(HeldRemoval.init(row:)) }
+    try await read { database in
+      let people = try Self.people(database)
+      return try Row.fetchAll(database, sql: "SELECT * FROM heldRemoval").map { row in
+        var removal = try HeldRemoval(row: row)
+        removal.people = people[removal.objectID] ?? []
+        return removal
+      }
+    }
   }
 
   package func hold(_ removals: [HeldRemoval], _ entries: [ProvisioningLogEntry]) async throws(Failure) {
@@ -35,6 +80,7 @@ extension SQLiteState {
       for removal in removals {
         try database.execute(
           sql: "INSERT OR REPLACE INTO heldRemoval VALUES (?, ?, ?, ?, ?)", arguments: removal.arguments)
+        try Self.set(removal.people, of: removal.objectID, database)
       }
       for entry in entries { try Self.insert(entry, into: database) }
     }
@@ -54,6 +100,7 @@ extension SQLiteState {
     try database.execute(sql: "DELETE FROM heldRemoval WHERE objectID = ?", arguments: [object.rawValue])
     if case .count(let removal) = change {
       try database.execute(sql: insertCounted, arguments: removal.arguments)
+      try set(removal.people, of: object, database)
     } else {
       try database.execute(
         sql: "UPDATE countedRemoval SET isCarriedOut = 1 WHERE objectID = ?", arguments: [object.rawValue])

@@ -225,6 +225,19 @@ enum Schema {
           sql: "CREATE INDEX \(table)_on_lostSince ON \(table)(lostSince) WHERE lostSince IS NOT NULL")
       }
     }
+    migrator.registerMigration("people of removals") { database in
+      try database.create(table: "removalPerson", options: .withoutRowID) { table in
+        table.column("objectID", .text).notNull()
+        table.column("userID", .text).notNull()
+        table.primaryKey(["objectID", "userID"])
+      }
+      // As it was taken to be before.
+      try database.execute(
+        sql: """
+          INSERT INTO removalPerson SELECT objectID, userID FROM groupMember
+          WHERE objectID IN (SELECT objectID FROM countedRemoval UNION SELECT objectID FROM heldRemoval)
+          """)
+    }
     return migrator
   }
 }

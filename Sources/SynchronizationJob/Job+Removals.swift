@@ -99,7 +99,7 @@ extension Job {
   /// What may still add to the planned removals.
   private var inHand: RemovalGuard.InHand {
     var inHand = RemovalGuard.InHand(objects: 0, reads: 0)
-    let plannedFor = safeguards.plannedSince.map { wall.now - $0 } ?? .zero
+    let plannedFor = safeguards.plannedFor ?? .zero
     queue.forEachPending(.live) { key, age in
       switch key {
       case .user, .group: inHand.objects += 1

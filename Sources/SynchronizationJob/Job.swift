@@ -69,7 +69,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let readAhead = ReadAhead()
     let groupSnapshot = GroupSnapshot()
     let escrows = EscrowSchedule(interval: schedule.interval)
-    let safeguards = Safeguards(protection, state: state, wall: wall, observer: observer)
+    let safeguards = Safeguards(protection, state: state, wall: wall, uptime: uptime, observer: observer)
     self.safeguards = safeguards
     keeper = StatusKeeper(state: state, wall: wall)
     self.queue = queue

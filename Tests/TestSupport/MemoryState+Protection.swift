@@ -11,6 +11,12 @@ extension MemoryState {
     }
   }
 
+  package func groupMembers() async throws(Failure) -> Set<ObjectID> {
+    try await access(.readState) { storage in
+      Set(storage.members.values.joined().filter { $0.person != nil }.map(\.user))
+    }
+  }
+
   package func countedRemovals() async throws(Failure) -> [CountedRemoval] {
     try await access(.readState) { Array($0.counted.values) }
   }

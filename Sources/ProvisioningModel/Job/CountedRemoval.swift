@@ -5,11 +5,16 @@ package struct CountedRemoval: Hashable, Sendable {
   /// When it was let through; once carried out, when that was.
   package var at: Timestamp
   package var isCarriedOut: Bool
+  /// As of a `HeldRemoval`.
+  package var people: Set<ObjectID>
 
-  package init(objectID: ObjectID, kind: ObjectKind, at: Timestamp, isCarriedOut: Bool) {
+  package init(
+    objectID: ObjectID, kind: ObjectKind, at: Timestamp, isCarriedOut: Bool, people: Set<ObjectID> = []
+  ) {
     self.objectID = objectID
     self.kind = kind
     self.at = at
     self.isCarriedOut = isCarriedOut
+    self.people = people
   }
 }

@@ -3,6 +3,9 @@ package protocol ProtectionState: Sendable {
   /// How many links there are of people who are provisioned and in scope.
   func activeLinkCount() async throws(Failure) -> Int
 
+  /// Everybody who was put into a group.
+  func groupMembers() async throws(Failure) -> Set<ObjectID>
+
   func countedRemovals() async throws(Failure) -> [CountedRemoval]
   /// Adds removals that the guard has let through, and forgets those from before `time`.
   func count(_ removals: [CountedRemoval], forgettingBefore time: Timestamp) async throws(Failure)

@@ -18,6 +18,22 @@ package struct PersonChanges: Hashable, Sendable {
     return PersonChanges(attributes: new.maintained, devices: DeviceChange.changes(from: [], to: new.devices))
   }
 
+  /// Whether the person would lose a role or a device.
+  package func takesAway(from person: Person) -> Bool { self != withoutLosses(from: person) }
+
+  /// The rest of the changes, without what the person would lose: roles and devices.
+  package func withoutLosses(from person: Person) -> PersonChanges {
+    var rest = self
+    rest.devices.removeAll { if case .delete = $0 { true } else { false } }
+    guard let roles = attributes[.roles]?.list, let current = person.attributes[.roles]?.list else { return rest }
+    let lost = current.filter { !roles.contains($0) }
+    if !lost.isEmpty {
+      let gained = roles.filter { !current.contains($0) }
+      rest.attributes[.roles] = gained.isEmpty ? nil : .list(current + gained)
+    }
+    return rest
+  }
+
   /// Only what differs; devices that no mapping names are left alone, and a default that stands in for a null is not cleared as one.
   package static func between(_ person: Person, and desired: DesiredPerson) -> PersonChanges {
     let attributes = desired.maintained.filter { attribute, value in

@@ -14,6 +14,8 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var people: Set<ObjectID>
   /// The group stays, and members are taken out of it.
   package var isOfMembers: Bool
+  /// The person stays, and loses roles or devices.
+  package var isOfValues = false
   /// When the signal came that it goes back to; nil for one that only a cycle has found.
   package var signalledAt: Timestamp?
 
@@ -38,7 +40,10 @@ package struct PlannedRemoval: Hashable, Sendable {
 
   /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
   package func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
-    let subject = isOfMembers ? "\(people.count) members taken out of the group" : "this \(action.rawValue)"
+    let subject =
+      isOfMembers
+      ? "\(people.count) members taken out of the group"
+      : isOfValues ? "roles or devices taken from the person" : "this \(action.rawValue)"
     return ProvisioningLogEntry(
       id: ProvisioningLogEntry.makeID(), time: now, cycleID: cycleID, action: .stagedDelete, status: .skipped,
       duration: .zero, objectID: objectID, kind: kind, sourceName: sourceName, targetID: targetID,
@@ -48,9 +53,9 @@ package struct PlannedRemoval: Hashable, Sendable {
           .export, "EntryExportDelete", .skipped,
           "Held: with \(subject), more than \(limit) removals would be made within the window.",
           details: [
-            "heldAction": isOfMembers ? "removeMembers" : action.rawValue,
+            "heldAction": isOfMembers ? "removeMembers" : isOfValues ? "removeRolesOrDevices" : action.rawValue,
             "recommendedAction":
-              "Mend the assignments or filters if the removals are a mistake; restart with ForceDeletes if they are not.",
+              "Mend the assignments, filters or mappings if the removals are a mistake; restart with ForceDeletes if they are not.",
           ])
       ], modifiedProperties: [], failure: nil)
   }

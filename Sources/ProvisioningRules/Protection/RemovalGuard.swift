@@ -43,11 +43,10 @@ package struct RemovalGuard: Sendable {
     self.limits = limits
   }
 
-  /// - Parameter people: Of the groups among them, the members.
-  package mutating func restore(
-    counted: [CountedRemoval], held: [HeldRemoval], people: [ObjectID: Set<ObjectID>] = [:]
-  ) {
-    self.people = people
+  package mutating func restore(counted: [CountedRemoval], held: [HeldRemoval]) {
+    people = Dictionary(counted.map { ($0.objectID, $0.people) } + held.map { ($0.objectID, $0.people) }) {
+      $0.union($1)
+    }
     self.counted = Dictionary(counted.map { ($0.objectID, $0) }) { $1 }
     self.held = Dictionary(held.map { ($0.objectID, $0) }) { $1 }
     heldCount = self.held.values.count { !$0.isReleased }
@@ -137,8 +136,12 @@ package struct RemovalGuard: Sendable {
       || isEverybody(managed, and: inHand.objects, at: now)
   }
 
-  /// - Parameter isCycleDone: Everything else of the running cycle is done: what it has planned may go through, too.
-  package mutating func judge(managed: Int, isCycleDone: Bool, at now: Timestamp) -> Verdict {
+  /// - Parameters:
+  ///   - members: Everybody who is in a provisioned group; nil when no group is planned.
+  ///   - isCycleDone: Everything else of the running cycle is done: what it has planned may go through, too.
+  package mutating func judge(
+    managed: Int, members: Set<ObjectID>? = nil, isCycleDone: Bool, at now: Timestamp
+  ) -> Verdict {
     // The clock was wrong when these were carried out: they count from now on, rather than until that time has come.
     for (object, removal) in counted where removal.at > now { counted[object]?.at = now }
     guard !planned.isEmpty else { return .nothingPlanned }
@@ -146,6 +149,9 @@ package struct RemovalGuard: Sendable {
     if isEverybody(managed, at: now) {
       let most = min(limit, managedBefore(managed, at: now) - 1)
       return .hold(planned.values.sorted { $0.objectID < $1.objectID }, limit: most)
+    }
+    if let members, let losers = losersIfEveryMember(members, at: now) {
+      return .hold(planned.values.sorted { $0.objectID < $1.objectID }, limit: min(limit, losers - 1))
     }
     if total(at: now) > limit { return .hold(planned.values.sorted { $0.objectID < $1.objectID }, limit: limit) }
     let ready = planned.values.filter { isCycleDone || $0.signalledAt != nil }
@@ -186,6 +192,18 @@ package struct RemovalGuard: Sendable {
     return users.count + more >= before
   }
 
+  /// How many members of groups lose something, when nobody who is a member of any group would be left out; nil otherwise.
+  private func losersIfEveryMember(_ members: Set<ObjectID>, at now: Timestamp) -> Int? {
+    var groups = planned.values.filter { $0.kind == .group }.map(\.objectID)
+    groups += counted.values.lazy.filter { $0.kind == .group && self.isWithinWindow($0.at, now) }.map(\.objectID)
+    groups += held.values.lazy.filter { $0.kind == .group && !$0.isReleased }.map(\.objectID)
+    let losers = groups.reduce(into: Set<ObjectID>()) { $0.formUnion(people[$1] ?? []) }
+    return losers.count >= Self.everybody && members.isSubset(of: losers) ? losers.count : nil
+  }
+
+  /// Whether a judgement has to know who the members of groups are.
+  package var concernsGroups: Bool { planned.values.contains { $0.kind == .group } }
+
   /// What the window has passed may be forgotten.
   package func windowStart(at now: Timestamp) -> Timestamp { now - limits.window }
 
@@ -195,7 +213,7 @@ package struct RemovalGuard: Sendable {
     counted = counted.filter { isWithinWindow($0.value.at, now) }
     for removal in removals where planned[removal.objectID] != nil {
       counted[removal.objectID] = CountedRemoval(
-        objectID: removal.objectID, kind: removal.kind, at: now, isCarriedOut: false)
+        objectID: removal.objectID, kind: removal.kind, at: now, isCarriedOut: false, people: removal.people)
       signals[removal.objectID] = removal.signalledAt
       withdraw(removal.objectID)
     }

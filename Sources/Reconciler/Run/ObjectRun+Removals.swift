@@ -30,7 +30,9 @@ extension ObjectRun {
     switch removals {
     case .planOnly: return .unchanged
     case .granted(isCounted: true) where hasRemoved:
-      return .count(CountedRemoval(objectID: object, kind: kind, at: provisioner.clock.now, isCarriedOut: true))
+      return .count(
+        CountedRemoval(
+          objectID: object, kind: kind, at: provisioner.clock.now, isCarriedOut: true, people: losers))
     case .held, .granted: return .forget
     }
   }

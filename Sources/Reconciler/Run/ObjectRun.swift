@@ -25,6 +25,8 @@ protocol ObjectRun {
   var foundDrift: Bool { get set }
   /// A removal that was decided on and not permitted.
   var planned: LeaveAction? { get set }
+  /// Who loses something by the removal of a group, or of its members.
+  var losers: Set<ObjectID> { get }
   /// The object was removed, or found removed.
   var hasRemoved: Bool { get set }
   /// What came of a creation is known.

@@ -10,7 +10,7 @@ extension UserRun {
     stage = .matching
     let listed = await listedPerson()
     if let linkBefore, linkBefore.condition == .active, linkBefore.digest == desired.digest, listed == nil,
-      !isOnDemand, !removals.isGranted
+      !isOnDemand, removals == .planOnly
     {
       skip = .redundantExport
       // The manager who is waited for may be another one.
@@ -79,6 +79,8 @@ extension UserRun {
     // A status that a mapping gives takes people out like a leaving does.
     let disables = changes.attributes[.status] == PersonStatus.inactive
     action = disables ? .disable : isNew ? .create : .update
+    // Whoever is adopted comes under these mappings for the first time.
+    losesValues = !adopts && !isNew && !disables && changes.takesAway(from: person)
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
     noteEvaluation(changes, adopts: adopts, desired)
@@ -86,12 +88,14 @@ extension UserRun {
     if foundDrift && !provisioner.policy.repairsDrift || changes.isEmpty && !adopts {
       skip = .redundantExport
     } else {
-      if disables, !isPermitted(.disable) {
-        modified = try await shown(changes, from: person)
-        return
+      if disables || losesValues {
+        guard isPermitted(.disable) else {
+          try await updateRest(of: changes, person, desired)
+          return
+        }
+        try await checkStillDue()
+        hasRemoved = true
       }
-      if disables { try await checkStillDue() }
-      hasRemoved = disables
       if linkBefore?.personID == person.id {
         try await noteWriteAhead(.active)
       } else {
@@ -109,6 +113,23 @@ extension UserRun {
     }
     endsCreation = true
     setLink(person.id, desired, isComplete: isComplete)
+  }
+
+  /// While roles and devices that would go are held, everything else about the person goes on; before they are judged, it can wait, too.
+  private mutating func updateRest(
+    of changes: PersonChanges, _ person: Person, _ desired: DesiredPerson
+  ) async throws(Failure) {
+    let rest = changes.withoutLosses(from: person)
+    guard losesValues, removals == .held, !rest.isEmpty else {
+      modified = try await shown(changes, from: person)
+      return
+    }
+    modified = try await shown(rest, from: person)
+    try await noteWriteAhead(.active)
+    _ = try await export(rest, to: person, writesPerson: !rest.attributes.isEmpty)
+    skip = nil
+    noteExport("Updated; roles and devices that would go wait for the guard.")
+    setLink(person.id, desired, isComplete: false)
   }
 
   private mutating func create(_ desired: DesiredPerson) async throws(Failure) {

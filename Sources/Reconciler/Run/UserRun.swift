@@ -41,6 +41,10 @@ struct UserRun: ObjectRun {
   var endsCreation = false
   var isUnknown = false
   var isUndecided = false
+  /// The user's own removal costs the user.
+  var losers: Set<ObjectID> { [] }
+  /// The person would stay, and lose roles or devices.
+  var losesValues = false
   var absence: Evidence.Absence?
   /// xMatters took the person without its supervisor.
   var isSupervisorRefused = false
@@ -68,6 +72,7 @@ struct UserRun: ObjectRun {
         objectID: user, link: link, escrow: .clear, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
+    report.plannedRemoval?.isOfValues = losesValues
     report.record.removal = removalChange
     report.record.endsCreation = endsCreation
     switch link {

@@ -9,13 +9,16 @@ final class Safeguards: Sendable {
   private let quarantine: Mutex<Quarantine>
   private let state: any State
   private let wall: any WallClock
+  /// For what is counted within the window, which a wall clock that jumps must not let go.
+  private let steady: SteadyClock
   private let observer: any JobObserver
 
-  init(_ policy: ProtectionPolicy, state: any State, wall: any WallClock, observer: any JobObserver) {
+  init(_ policy: ProtectionPolicy, state: any State, wall: any WallClock, uptime: Uptime, observer: any JobObserver) {
     removals = Mutex(RemovalGuard(limits: policy.removals))
     quarantine = Mutex(Quarantine(policy: policy.quarantine))
     self.state = state
     self.wall = wall
+    steady = SteadyClock(wall, uptime)
     self.observer = observer
   }
 
@@ -24,12 +27,7 @@ final class Safeguards: Sendable {
     let counted = try await state.countedRemovals()
     let held = try await state.heldRemovals()
     let status = try await state.quarantine()
-    var people: [ObjectID: Set<ObjectID>] = [:]
-    let groups =
-      held.lazy.filter { $0.kind == .group }.map(\.objectID)
-      + counted.lazy.filter { $0.kind == .group }.map(\.objectID)
-    for group in groups { people[group] = Set(try await state.members(of: group).map(\.user)) }
-    removals.withLock { [people] in $0.restore(counted: counted, held: held, people: people) }
+    removals.withLock { $0.restore(counted: counted, held: held) }
     quarantine.withLock { $0.restore(status, at: wall.now) }
   }
 
@@ -54,7 +52,7 @@ final class Safeguards: Sendable {
   }
 
   func permission(for object: ObjectID) -> RemovalPermission {
-    removals.withLock { $0.permission(for: object, at: wall.now) }
+    removals.withLock { $0.permission(for: object, at: steady.now) }
   }
 
   /// Whether a removal of this object may still be carried out.
@@ -69,7 +67,7 @@ final class Safeguards: Sendable {
   }
 
   func plan(_ removal: PlannedRemoval) {
-    removals.withLock { $0.plan(removal, at: wall.now) }
+    removals.withLock { $0.plan(removal, at: steady.now) }
   }
 
   func isPlanned(_ object: ObjectID) -> Bool {
@@ -80,7 +78,12 @@ final class Safeguards: Sendable {
   func settle(_ object: ObjectID, _ change: RunRecord.RemovalChange) {
     let isLastHeld = removals.withLock { removals in
       let before = removals.heldCount
-      removals.settle(object, change)
+      if case .count(var removal) = change {
+        removal.at = steady.now
+        removals.settle(object, .count(removal))
+      } else {
+        removals.settle(object, change)
+      }
       return before > 0 && removals.heldCount == 0
     }
     if isLastHeld { observer.protectionChanged(.removalsNoLongerHeld) }
@@ -90,8 +93,8 @@ final class Safeguards: Sendable {
     removals.withLock { $0.forgetPlannedOfCycle() }
   }
 
-  /// Since when removals have been planned that go back to a signal.
-  var plannedSince: Timestamp? { removals.withLock { $0.plannedSince } }
+  /// How long removals have been planned that go back to a signal.
+  var plannedFor: Duration? { removals.withLock { $0.plannedSince }.map { steady.now - $0 } }
 
   /// Judges what is planned, and stores the verdict before it takes effect.
   /// - Parameter inHand: Nil when there is nothing to wait for.
@@ -99,24 +102,30 @@ final class Safeguards: Sendable {
   func judge(waitingFor inHand: RemovalGuard.InHand?, isCycleDone: Bool) async throws(Failure) -> RemovalGuard.Verdict?
   {
     let managed = try await state.activeLinkCount()
-    let now = wall.now
+    let members = removals.withLock { $0.concernsGroups } ? try await state.groupMembers() : nil
+    let now = steady.now
     let verdict = removals.withLock { removals -> RemovalGuard.Verdict? in
       if let inHand, removals.waits(for: inHand, managed: managed, at: now) { return nil }
-      return removals.judge(managed: managed, isCycleDone: isCycleDone, at: now)
+      return removals.judge(managed: managed, members: members, isCycleDone: isCycleDone, at: now)
     }
     switch verdict {
     case nil, .nothingPlanned?: break
     case .letThrough(let planned)?:
       let windowStart = removals.withLock { $0.windowStart(at: now) }
       try await state.count(
-        planned.map { CountedRemoval(objectID: $0.objectID, kind: $0.kind, at: now, isCarriedOut: false) },
+        planned.map {
+          CountedRemoval(
+            objectID: $0.objectID, kind: $0.kind, at: now, isCarriedOut: false, people: $0.kind == .group ? $0.people : [])
+        },
         forgettingBefore: windowStart)
       removals.withLock { $0.letThrough(planned, at: now) }
     case .hold(let planned, let limit)?:
       let held = planned.map {
-        HeldRemoval(objectID: $0.objectID, kind: $0.kind, action: $0.action, since: now)
+        HeldRemoval(
+          objectID: $0.objectID, kind: $0.kind, action: $0.action, since: wall.now,
+          people: $0.kind == .group ? $0.people : [])
       }
-      try await state.hold(held, planned.map { $0.stagedDelete(at: now, limit: limit) })
+      try await state.hold(held, planned.map { $0.stagedDelete(at: wall.now, limit: limit) })
       let total = removals.withLock { removals in
         removals.hold(held)
         return removals.heldCount

@@ -12,11 +12,18 @@ struct ServedEvidence {
   private var assignments: [Assignment]?
   private var members: [ObjectID: Set<ObjectID>] = [:]
   private var users: [ObjectID: UserObservation] = [:]
-  /// Since when no answer reached them, or found them, in a row.
-  private var unreachedSince: [ObjectID: Timestamp] = [:]
+  /// Since when no answer reached them, in a row.
+  private var unreached: [ObjectID: Series] = [:]
+  /// Since when none found them.
   private var absentSince: [ObjectID: Timestamp] = [:]
   private var calledDeleted: Set<ObjectID> = []
   private var seen: Set<ObjectID> = []
+
+  private struct Series {
+    var since: Timestamp
+    /// What was answered at the same instant may not have been taken in yet.
+    var end: Timestamp?
+  }
 
   init(policy: ProvisioningPolicy, scope: ScopeKind, confirmation: ConfirmationPolicy) {
     self.policy = policy
@@ -47,7 +54,15 @@ struct ServedEvidence {
 
   private mutating func lookAtScope(at now: Timestamp) {
     guard let reached else { return }
-    for user in seen { unreachedSince[user] = reached.contains(user) ? nil : unreachedSince[user] ?? now }
+    for user in seen {
+      if reached.contains(user) {
+        if unreached[user] != nil, unreached[user]?.end == nil { unreached[user]?.end = now }
+      } else if let end = unreached[user]?.end {
+        if end == now { unreached[user]?.end = nil } else { unreached[user] = Series(since: now) }
+      } else if unreached[user] == nil {
+        unreached[user] = Series(since: now)
+      }
+    }
   }
 
   /// Everybody whom the last answers have assigned; nil while that is not known of all groups.
@@ -67,7 +82,8 @@ struct ServedEvidence {
 
   /// Why the answers do not support what was done; nil when they do.
   func objection(to removal: ModelTarget.Removal, of user: ObjectID, at now: Timestamp) -> String? {
-    let isUnreached = scope == .assigned && unreachedSince[user].map { now - $0 >= confirmation.leave } ?? false
+    let series = unreached[user].flatMap { $0.end ?? now == now ? $0 : nil }
+    let isUnreached = scope == .assigned && series.map { now - $0.since >= confirmation.leave } ?? false
     switch users[user] {
     case nil: return "no answer was about it"
     case .present(let source):
