@@ -9,7 +9,7 @@ extension SQLiteState {
       try Row.fetchOne(database, sql: "SELECT * FROM identity").map { row in
         StateIdentity(
           ConfiguredIdentity(tenant: row["tenant"], cloud: row["cloud"], host: row["host"], prefix: row["prefix"]),
-          application: ObjectID(row["application"]))
+          application: ObjectID(row["application"]), schema: row["schema"])
       }
     }
   }
@@ -25,10 +25,12 @@ extension SQLiteState {
       let configured = identity.configured
       try database.execute(
         sql: """
-          INSERT OR REPLACE INTO identity (id, tenant, cloud, application, host, prefix) VALUES (1, ?, ?, ?, ?, ?)
+          INSERT OR REPLACE INTO identity (id, tenant, cloud, application, host, prefix, schema)
+          VALUES (1, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           configured.tenant, configured.cloud, identity.application.rawValue, configured.host, configured.prefix,
+          identity.schema,
         ])
     }
   }

@@ -238,6 +238,9 @@ enum Schema {
           WHERE objectID IN (SELECT objectID FROM countedRemoval UNION SELECT objectID FROM heldRemoval)
           """)
     }
+    migrator.registerMigration("schema of the identity") { database in
+      try database.alter(table: "identity") { $0.add(column: "schema", .integer).notNull().defaults(to: 1) }
+    }
     return migrator
   }
 }

@@ -18,6 +18,7 @@ struct Cycle: Sendable {
   let safeguards: Safeguards
   let escrows: EscrowSchedule
   let creations: CreationBook
+  let serviceAccount: ServiceAccount
   let evidence: Evidence
   let sleep: @Sendable (Duration) async throws(Failure) -> Void
   /// Has the assignments read once more after so long, outside of the cycle.
@@ -87,8 +88,7 @@ struct Cycle: Sendable {
     try await state.setWatermark(watermark, revisiting: tracker.revisits)
     return CycleReport(
       id: id, kind: work.kind, began: began, ended: clock.now, objects: work.users.count + work.groups.count,
-      failed: failed, changes: work.changes, groupChanges: work.groupChanges,
-      orphans: try await state.orphanCount(since: began))
+      failed: failed, changes: work.changes, groupChanges: work.groupChanges)
   }
 
   private func workOffUsers(_ users: Set<ObjectID>) async throws(Failure) {
@@ -229,7 +229,7 @@ struct Cycle: Sendable {
     var links = try await state.links()
     let linked = Set(links.lazy.map(\.objectID))
     let found = try await snapshot.fill(
-      from: target, policy: policy.mapping, besides: linked, except: policy.isServiceAccount)
+      from: target, policy: policy.mapping, besides: linked, except: { serviceAccount.isOf($0) })
     if !found.isEmpty {
       let dead = try await deadObjects(.user)
       try await state.adopt(found.filter { !dead.contains($0.objectID) })

@@ -83,9 +83,16 @@ extension Job {
     return try result.get()
   }
 
+  /// Until when orphans have been counted; nil when that is not known.
+  private var lastLook: Timestamp? {
+    let ended = lastCycle?.ended ?? keeper.current.record.lastSuccessful?.ended
+    return ended.flatMap { $0 > wall.now ? nil : $0 + .milliseconds(1) }
+  }
+
   private func carryOut(_ asked: CycleKind?) async throws(Failure) -> CycleReport {
     if keeper.isPaused { throw .brokenOff }
     try await identify()
+    try await provisioner.serviceAccount.lookUp(in: provisioner.target)
     var kind = if let asked { asked } else { try await dueKind() }
     let (number, scopeIsSettled, listingIsDue) = condition.withLock { condition in
       condition.cycles += 1
@@ -100,9 +107,11 @@ extension Job {
     keeper.cycleBegan(kind, id: id)
     observer.cycleBegan(kind, id: id)
     do throws(Failure) {
-      let report = try await cycle.run(
+      var report = try await cycle.run(
         kind, id: id, scopeIsSettled: scopeIsSettled, isInForeground: condition.withLock { $0.isInForeground })
-      condition.withLock { $0.lastCycle = report }
+      // Those that live runs have found since the last cycle, too.
+      report.orphans = try await state.orphanCount(since: lastLook ?? report.began)
+      condition.withLock { [report] in $0.lastCycle = report }
       await keeper.cycleEnded(report)
       observer.cycleEnded(report)
       return report

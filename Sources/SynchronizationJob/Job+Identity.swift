@@ -17,10 +17,13 @@ extension Job {
     guard let identity, !isIdentified else { return }
     if let identityHold { throw identityHold.failure }
     let stored = try await state.identity()
-    let present = StateIdentity(identity, application: try await provisioner.directory.application().id)
+    let present = StateIdentity(identity, of: try await provisioner.directory.application())
     switch stored?.change(to: present) {
     case nil, .none?:
       if stored != present { try await state.setIdentity(present, forgettingTarget: false) }
+    case .schema?:
+      try await state.forgetDigests()
+      try await state.setIdentity(present, forgettingTarget: false)
     case .target?: try await state.setIdentity(present, forgettingTarget: true)
     case .source?: try wait(because: .otherSource(stored?.application, present.application))
     case .prefix?: try identity.checkPrefix(of: stored)
@@ -47,7 +50,7 @@ extension Job {
   /// A person says that the change is meant. The links are forgotten by then; a listing suggests them again, unproven.
   func acceptIdentity() async throws(Failure) {
     guard let identity, identityHold != nil else { return }
-    let present = StateIdentity(identity, application: try await provisioner.directory.application().id)
+    let present = StateIdentity(identity, of: try await provisioner.directory.application())
     try await state.setIdentity(present, forgettingTarget: true)
     noteIdentified()
   }

@@ -94,6 +94,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, readAhead: readAhead, groupSnapshot: groupSnapshot, tracker: tracker,
       safeguards: safeguards, escrows: escrows, creations: provisioner.creations,
+      serviceAccount: provisioner.serviceAccount,
       evidence: provisioner.evidence, sleep: sleep,
       // What is lost at once is judged together, which takes keys that are in hand.
       recheck: { wait in _ = queue.add(.assignments, priority: .live, after: wait) },

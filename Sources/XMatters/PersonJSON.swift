@@ -5,9 +5,14 @@ import ProvisioningModel
 extension Person {
   /// Reads a person as `GET /people/{id}?embed=roles,supervisors,devices` gives it (xMatters reference, section 5.3).
   /// Roles, supervisors and the site come as objects and are brought to the form in which they are written (section 11, item 9).
-  init(_ json: JSON) throws(Failure) {
+  /// - Parameter isEmbedding: Roles and supervisors were asked for. What has no value is left out by xMatters; these have one.
+  init(_ json: JSON, isEmbedding: Bool = true) throws(Failure) {
+    let route = "/people/{id}"
     guard let id = json["id"]?.string, let targetName = json["targetName"]?.string else {
-      throw XMattersFailure.unreadable(.get, "/people/{id}", "a person has no id or no targetName")
+      throw XMattersFailure.unreadable(.get, route, "a person has no id or no targetName")
+    }
+    if isEmbedding, json["roles"] == nil || json["supervisors"] == nil {
+      throw XMattersFailure.unreadable(.get, route, "roles or supervisors, which were asked for, are missing")
     }
     var attributes: [TargetAttribute: TargetValue] = [.targetName: .text(targetName)]
     for attribute in TargetAttribute.scalars where attribute != .site {
@@ -17,26 +22,27 @@ extension Person {
       attributes[.site] = (site["id"]?.string ?? site.string).map { .text($0) }
     }
     if let roles = json["roles"] {
-      attributes[.roles] = .list(roles.rows.compactMap { $0["name"]?.string ?? $0.string })
+      attributes[.roles] = .list(try roles.texts("name", "a role has no name"))
     }
     if let supervisors = json["supervisors"] {
-      attributes[.supervisors] = .list(supervisors.rows.compactMap { $0["id"]?.string ?? $0.string })
+      attributes[.supervisors] = .list(try supervisors.texts("id", "a supervisor has no id"))
     }
     if let properties = json["properties"] {
       for (name, value) in properties.members {
         attributes[.property(name)] = TargetValue(value)
       }
     }
-    self.init(
-      id: PersonID(id), externalKey: json["externalKey"]?.string, attributes: attributes,
-      devices: (json["devices"]?.rows ?? []).compactMap(Device.init))
+    var devices: [Device] = []
+    for row in json["devices"]?.rows ?? [] { devices.append(try Device(row)) }
+    self.init(id: PersonID(id), externalKey: json["externalKey"]?.string, attributes: attributes, devices: devices)
   }
 }
 
 extension Device {
-  /// Nil for something without an id and a name.
-  init?(_ json: JSON) {
-    guard let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
+  init(_ json: JSON) throws(Failure) {
+    guard let id = json["id"]?.string, let name = json["name"]?.string else {
+      throw XMattersFailure.unreadable(.get, "/people/{id}/devices", "a device has no id or no name")
+    }
     let kind = json["deviceType"]?.string.flatMap(DeviceKind.init(rawValue:)) ?? .other
     let address = (kind == .email ? json["emailAddress"]?.string : json["phoneNumber"]?.string) ?? ""
     self.init(
@@ -77,6 +83,21 @@ extension JSON {
   /// The rows of an embedded list, which comes as a page or as a bare array.
   var rows: [JSON] {
     (kind == .array ? self : self["data"]).map { Array($0.elements) } ?? []
+  }
+
+  /// Of each row of an embedded list, which may come as a bare text.
+  fileprivate func texts(_ name: String, _ objection: String) throws(Failure) -> [String] {
+    guard kind == .array || self["data"]?.kind == .array else {
+      throw XMattersFailure.unreadable(.get, "/people/{id}", "an embedded list has no data")
+    }
+    var texts: [String] = []
+    for row in rows {
+      guard let text = row[name]?.string ?? row.string else {
+        throw XMattersFailure.unreadable(.get, "/people/{id}", objection)
+      }
+      texts.append(text)
+    }
+    return texts
   }
 
   /// An embedded list shows at most its first 100 rows.

@@ -62,7 +62,7 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     let body = PersonBody.make(attributes, externalKey: externalKey, id: nil)
     do throws(Failure) {
       let answer = try await client.send(.post, "/people", route: "/people", body: body, isRepeatable: false)
-      return try Person(try answer.json(.post, "/people"))
+      return try Person(try answer.json(.post, "/people"), isEmbedding: false)
     } catch {
       throw try await explained(error, licenseType: attributes[.licenseType]?.text)
     }
@@ -137,7 +137,10 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
       var supervisors: [String] = []
       try await client.forEachRow("\(path)/supervisors?limit=1000", route: "/people/{id}/supervisors") {
         row throws(Failure) in
-        if let id = row["id"]?.string { supervisors.append(id) }
+        guard let id = row["id"]?.string else {
+          throw XMattersFailure.unreadable(.get, "/people/{id}/supervisors", "a supervisor has no id")
+        }
+        supervisors.append(id)
       }
       person.attributes[.supervisors] = .list(supervisors)
     }
@@ -152,7 +155,7 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     try await client.forEachRow(
       "/people/\(URLEncoding.pathSegment(owner.rawValue))/devices?limit=1000", route: "/people/{id}/devices"
     ) { row throws(Failure) in
-      if let device = Device(row) { devices.append(device) }
+      devices.append(try Device(row))
     }
     return devices
   }

@@ -6,7 +6,10 @@ import Testing
 @Suite("Many users at once, for cycles")
 struct BulkReadTests {
   private static func user(_ id: String) -> JSONValue {
-    ["id": .string(id), "accountEnabled": true, "displayName": .string("Name of \(id)"), "userPrincipalName": "u@x"]
+    [
+      "id": .string(id), "accountEnabled": true, "displayName": .string("Name of \(id)"), "userPrincipalName": "u@x",
+      "department": nil,
+    ]
   }
 
   /// Gives everybody but those whose id ends in 7.

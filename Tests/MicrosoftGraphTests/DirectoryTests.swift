@@ -41,6 +41,22 @@ struct DirectoryTests {
     }
   }
 
+  @Test(
+    "One whose roles are not whole, or that lacks what was asked for, is a broken answer",
+    arguments: [
+      ["id": "7", "displayName": "x"], ["id": "7", "displayName": "x", "appRoles": nil],
+      ["id": "7", "appRoles": []],
+      ["id": "7", "displayName": "x", "appRoles": [["value": "v", "displayName": "d"]]],
+      ["id": "7", "displayName": "x", "appRoles": [["id": "8", "displayName": "d"]]],
+      ["id": "7", "displayName": "x", "appRoles": [["id": "8", "value": nil]]],
+    ] as [JSONValue])
+  func brokenApplication(body: JSONValue) async throws {
+    try await Rig.with(respond: { _ in .json(body) }) { rig in
+      let failure = try await failure { () throws(Failure) in try await rig.directory().application() }
+      #expect(failure.code == .incompatibleAnswer)
+    }
+  }
+
   @Test("One that is not there stops the job with advice; a bare 404 is only a broken answer")
   func missingApplication() async throws {
     try await Rig.with(respond: { _ in .notFound }) { rig in

@@ -70,6 +70,15 @@ struct NotificationBatchTests {
     #expect(batch.drops == [reason: 1])
   }
 
+  @Test("While the tenant's id is not known, the client state decides alone")
+  func unknownTenant() throws {
+    let body: JSONValue = [
+      "value": [Self.item(["tenantId": .string(id(9).rawValue)]), Self.item(["clientState": "x"])]
+    ]
+    let batch = try NotificationBatch(parsing: body.serialized(), clientStates: ["s3cret"], tenantID: nil)
+    #expect(batch.accepted == 1 && batch.drops == [.clientState: 1])
+  }
+
   @Test("A number beyond 64 bits, in a field that nobody reads, does not cost the batch")
   func hugeNumber() throws {
     let body = Self.item().text.replacing("638700000000000000", with: "99999999999999999999")

@@ -73,6 +73,53 @@ struct UserAttributesTests {
     #expect(failure?.advice.contains("User.Read.All") == true)
   }
 
+  private static let whole: [String: String] = [
+    "id": #""x""#, "accountEnabled": "true", "userPrincipalName": #""a@b""#, "userType": "null", "displayName": "null",
+    "department": "null", "businessPhones": "[]", "onPremisesExtensionAttributes": "null", "employeeOrgData": "null",
+  ]
+
+  private static func body(without missing: String? = nil) throws -> JSON {
+    let members = whole.filter { $0.key != missing }.map { "\"\($0.key)\": \($0.value)" }
+    return try JSON(parsing: Array("{\(members.joined(separator: ", "))}".utf8))
+  }
+
+  private static let asked = UserAttributes([
+    "displayName", "department", "telephoneNumber", "extensionAttribute3", "employeeOrgData.division", "manager",
+    "extension_0123_badge",
+  ])
+
+  @Test("Null is no value: of each property that was asked for, and of extensions and the manager a missing one, too")
+  func null() throws {
+    let user = try Self.asked.user(try Self.body())
+    #expect(user.attributes == ["userPrincipalName": .text("a@b")] && user.manager == nil)
+  }
+
+  @Test(
+    "Missing is not null: of a user without a property that was asked for, nothing is concluded",
+    arguments: [
+      "displayName", "department", "businessPhones", "onPremisesExtensionAttributes", "employeeOrgData",
+    ])
+  func absent(property: String) throws {
+    let body = try Self.body(without: property)
+    let failure = #expect(throws: Failure.self) { try Self.asked.user(body) }
+    #expect(failure?.code == .incompatibleAnswer && failure?.reason.contains(property) == true)
+    #expect(throws: Never.self, "a delta query leaves out what was never set") {
+      try Self.asked.user(body, isInDelta: true)
+    }
+  }
+
+  @Test("So it is of a group", arguments: ["displayName", "mailNickname"])
+  func absentOfGroup(property: String) throws {
+    let attributes = GroupAttributes(["mailNickname"])
+    let whole = ["displayName": "\"Staff\"", "mailNickname": "null"]
+    func values(_ members: [String: String]) throws -> [String: AttributeValue] {
+      let text = members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+      return try attributes.values(try JSON(parsing: Array("{\"id\": \"x\", \(text)}".utf8)))
+    }
+    #expect(try values(whole) == ["displayName": .text("Staff")])
+    #expect(throws: Failure.self) { try values(whole.filter { $0.key != property }) }
+  }
+
   @Test("A user without id is a failure")
   func withoutID() throws {
     #expect(throws: Failure.self) { try UserAttributes([]).user(try JSON(parsing: Array("{}".utf8))) }

@@ -22,6 +22,28 @@ struct StateIdentityTests {
     #expect(Self.identity(tenant: tenant).change(to: Self.identity()) == .none)
   }
 
+  @Test("a tenant that is configured by a domain is known by the id that the directory gives")
+  func domain() {
+    func identity(_ tenant: String, _ named: Int?) -> StateIdentity {
+      var application = Application.sample
+      application.tenant = named.map { .sample($0) }
+      let configured = ConfiguredIdentity(tenant: tenant, cloud: "public", host: "acme.xmatters.com", prefix: "entra:")
+      return StateIdentity(configured, of: application)
+    }
+    #expect(identity("acme.example.com", 71) == Self.identity())
+    #expect(identity("Acme.example.com", nil).configured.tenant == "acme.example.com", "the directory does not say")
+    #expect(identity(Self.tenant, 72) == Self.identity(), "an id is what it is")
+    #expect(Self.identity().change(to: identity("acme.example.com", 72)) == .source)
+  }
+
+  @Test("another meaning of what was applied takes nothing but that away, and less than anything else")
+  func schema() {
+    var former = Self.identity()
+    former.schema = 0
+    #expect(former.change(to: Self.identity()) == .schema)
+    #expect(former.change(to: Self.identity(host: "other.xmatters.com")) == .target)
+  }
+
   @Test("another tenant, cloud or application is another source")
   func source() {
     for other in [

@@ -1,12 +1,6 @@
 import JSON
 package import ProvisioningModel
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// How long a credential is good for.
 package struct CredentialLife: Hashable, Sendable {
   package var end: Timestamp
@@ -31,15 +25,8 @@ extension ClientCredential {
     }
   }
 
-  /// Reads the claims of a JWT, which is not checked: whoever issued it is asked whether it is good.
   static func life(ofToken token: String) -> CredentialLife? {
-    let parts = token.split(separator: ".")
-    guard parts.count == 3 else { return nil }
-    let base64 = parts[1].replacing("-", with: "+").replacing("_", with: "/")
-    let padding = String(repeating: "=", count: (4 - base64.count % 4) % 4)
-    guard let claims = Data(base64Encoded: base64 + padding).flatMap({ try? JSON(parsing: Array($0)) }),
-      let end = claims["exp"]?.double, end > 0, end < 1e11
-    else { return nil }
+    guard let claims = TokenClaims.read(token), let end = claims["exp"]?.double, end > 0, end < 1e11 else { return nil }
     let whole = (claims["iat"]?.double).map { Duration.seconds(Int64(max(0, end - $0))) }
     return CredentialLife(end: Timestamp(milliseconds: Int64(end * 1000)), whole: whole)
   }

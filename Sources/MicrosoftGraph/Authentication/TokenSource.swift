@@ -21,6 +21,8 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
   private let clock: C
   private var cache = TokenCache<C.Instant>()
   private var renewal: Promise<String>?
+  /// The tenant's id, as the last token has it; nil while there was none that says so.
+  package private(set) var tenantID: ObjectID?
 
   /// - Parameters:
   ///   - authorityURL: Such as `https://login.microsoftonline.com`.
@@ -81,6 +83,7 @@ package actor TokenSource<C: Clock> where C.Duration == Duration {
       let granted = try await requestToken()
       cache.renewed(granted.text, lifetime: granted.lifetime, asked: asked)
       renewal = nil
+      tenantID = TokenClaims.tenant(of: granted.text) ?? tenantID
       promise.fulfil(.success(granted.text))
     } catch {
       cache.failed(error, at: clock.now)

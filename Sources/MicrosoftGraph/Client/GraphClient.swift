@@ -17,6 +17,9 @@ package struct GraphClient<C: Clock>: Sendable where C.Duration == Duration {
   private let upstream: Upstream<C>
 
   /// - Parameter graphURL: Such as `https://graph.microsoft.com`, without a trailing slash.
+  /// As the last token has it.
+  var tenantID: ObjectID? { get async { await tokens.tenantID } }
+
   package init(graphURL: String, tokens: TokenSource<C>, upstream: Upstream<C>) {
     self.graphURL = graphURL
     root = graphURL + "/v1.0"

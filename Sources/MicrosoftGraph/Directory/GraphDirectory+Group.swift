@@ -13,7 +13,7 @@ extension GraphDirectory {
     let json = try object(id, answer, route)
     return .present(
       DirectoryGroup(
-        id: id, attributes: groupAttributes.values(json),
+        id: id, attributes: try groupAttributes.values(json),
         // Should the group go away meanwhile, the read has failed: an empty list would say that everybody left.
         members: try await listedMembers(of: id, false)))
   }

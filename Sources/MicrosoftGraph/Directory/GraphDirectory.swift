@@ -55,12 +55,19 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     guard let appRoles = json["appRoles"], appRoles.kind == .array else {
       throw GraphFailure.unreadable("graph", .get, route, "it has no appRoles")
     }
-    let roles = Array(appRoles.elements).compactMap { role in
-      role["id"]?.string.map {
-        AppRole(id: ObjectID($0), value: role["value"]?.string, displayName: role["displayName"]?.string ?? "")
+    var roles: [AppRole] = []
+    for role in appRoles.elements {
+      guard let id = role["id"]?.string else {
+        throw GraphFailure.unreadable("graph", .get, route, "an appRole has no id")
       }
+      roles.append(
+        AppRole(
+          id: ObjectID(id), value: try role.selected("value", route).string,
+          displayName: try role.selected("displayName", route).string ?? ""))
     }
-    return Application(id: ObjectID(id), displayName: json["displayName"]?.string ?? "", roles: roles)
+    return Application(
+      id: ObjectID(id), displayName: try json.selected("displayName", route).string ?? "", roles: roles,
+      tenant: await client.tenantID)
   }
 
   package func assignments(to application: Application) async throws(Failure) -> [Assignment] {
@@ -93,7 +100,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
       row throws(Failure) in
       guard row["@removed"] == nil else { return false }
       // One that cannot be read is looked at by itself, and fails by itself.
-      guard let user = try? attributes.user(row) else { return true }
+      guard let user = try? attributes.user(row, isInDelta: true) else { return true }
       return isWanted(user)
     }
     guard let round else {

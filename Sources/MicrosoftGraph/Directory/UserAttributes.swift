@@ -15,6 +15,8 @@ package struct UserAttributes: Sendable {
   private static let always: Set<String> = ["id", "accountEnabled", "userPrincipalName", "displayName", "userType"]
 
   private let names: Set<String>
+  /// What a mapping or a filter asked for and has to be there, if only with null. Extensions are left out where they have no value.
+  private let required: [String]
   /// The `$select` of users without their manager.
   let properties: String
   /// Whether a mapping asks for the manager, which no bulk read gives.
@@ -24,6 +26,8 @@ package struct UserAttributes: Sendable {
   package init(_ names: Set<String>) {
     self.names = names.subtracting(Self.computed).union(Self.always.subtracting(["id", "accountEnabled"]))
     needsManager = names.contains("manager")
+    required = Set(names.subtracting(Self.computed).map(Self.property)).filter { !UserProperty.isExtension($0) }
+      .sorted()
     properties = Set(self.names.map(Self.property)).union(Self.always).sorted().map(URLEncoding.queryValue)
       .joined(separator: ",")
   }
@@ -41,13 +45,18 @@ package struct UserAttributes: Sendable {
     properties + (needsManager ? ",manager" : "")
   }
 
-  /// - Throws: When what every user has is missing or null: that means that it may not be read, and nothing is to be concluded of the user.
-  func user(_ json: JSON) throws(Failure) -> DirectoryUser {
+  /// - Parameter isInDelta: A row of a delta query leaves out what was never set (Graph reference, section 6).
+  /// - Throws: When something is missing that was asked for, or null that every user has, so that it may not be read: nothing is to be
+  ///   concluded of the user.
+  func user(_ json: JSON, isInDelta: Bool = false) throws(Failure) -> DirectoryUser {
     guard let id = json["id"]?.string else {
       throw GraphFailure.unreadable("graph", .get, "/users/{id}", "a user has no id")
     }
     guard let accountEnabled = json["accountEnabled"]?.boolean else { throw .mayNotRead("accountEnabled") }
     guard json["userPrincipalName"]?.string != nil else { throw .mayNotRead("userPrincipalName") }
+    if !isInDelta {
+      for property in required { _ = try json.selected(property, "/users/{id}") }
+    }
     var attributes: [String: AttributeValue] = [:]
     for name in names {
       attributes[name] = Self.value(name, json)

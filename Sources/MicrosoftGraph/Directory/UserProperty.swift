@@ -13,11 +13,14 @@ package enum UserProperty {
   /// - Returns: Nil for what no user has. Directory and schema extensions are taken for text: only the tenant knows them.
   package static func kind(of attribute: String) -> Kind? {
     if let kind = kinds[attribute] { return kind }
-    if attribute.hasPrefix("extension_") || attribute.contains("_") { return .text }
+    if isExtension(attribute) { return .text }
     let parts = attribute.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, !parts.contains(""), kinds[String(parts[0])] == .object else { return nil }
     return .text
   }
+
+  /// Whether it is a directory or schema extension: Graph leaves those out that have no value.
+  static func isExtension(_ attribute: String) -> Bool { attribute.contains("_") }
 
   /// Every name that `kind(of:)` knows, extensions aside.
   package static var names: some Sequence<String> { kinds.keys }

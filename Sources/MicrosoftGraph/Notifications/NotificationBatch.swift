@@ -32,8 +32,9 @@ package struct NotificationBatch: Sendable {
 
   /// - Parameters:
   ///   - clientStates: The secrets that are accepted; two while one replaces the other.
-  ///   - tenantID: Ours; an item without a tenant is let through, one of another tenant is dropped.
-  package init(parsing body: [UInt8], clientStates: [String], tenantID: String) throws(Malformed) {
+  ///   - tenantID: Ours; an item without a tenant is let through, one of another tenant is dropped. Nil when it is not known, as long as
+  ///     it is configured by a domain and no token has named it: the client state decides alone then.
+  package init(parsing body: [UInt8], clientStates: [String], tenantID: String?) throws(Malformed) {
     let json: JSON
     do throws(JSONError) {
       json = try JSON(parsingAnyNumbers: body)
@@ -46,19 +47,19 @@ package struct NotificationBatch: Sendable {
     guard items.count <= Self.maxItems else {
       throw Malformed(description: "The body has over \(Self.maxItems) notifications.")
     }
-    let tenantID = tenantID.lowercased()
+    let tenantID = tenantID?.lowercased()
     for item in items.elements {
       if let reason = take(item, clientStates, tenantID) { drops[reason, default: 0] += 1 }
     }
   }
 
   /// - Returns: Why the item was left out; nil when it was taken.
-  private mutating func take(_ item: JSON, _ clientStates: [String], _ tenantID: String) -> DropReason? {
+  private mutating func take(_ item: JSON, _ clientStates: [String], _ tenantID: String?) -> DropReason? {
     guard item.kind == .object else { return .malformed }
     guard let state = item["clientState"]?.string, !state.isEmpty,
       clientStates.contains(where: { ConstantTime.isEqual($0, state) })
     else { return .clientState }
-    if let tenant = item["tenantId"]?.string, tenant.lowercased() != tenantID { return .tenant }
+    if let tenantID, let tenant = item["tenantId"]?.string, tenant.lowercased() != tenantID { return .tenant }
     if let name = item["lifecycleEvent"]?.string {
       guard let event = LifecycleEvent(rawValue: name) else { return .malformed }
       lifecycle.append((event, item["subscriptionId"]?.string ?? ""))

@@ -3,11 +3,14 @@ package struct Application: Hashable, Sendable {
   package var id: ObjectID
   package var displayName: String
   package var roles: [AppRole]
+  /// The tenant that it is of; nil when the directory does not say.
+  package var tenant: ObjectID?
 
-  package init(id: ObjectID, displayName: String, roles: [AppRole]) {
+  package init(id: ObjectID, displayName: String, roles: [AppRole], tenant: ObjectID? = nil) {
     self.id = id
     self.displayName = displayName
     self.roles = roles
+    self.tenant = tenant
   }
 
   package func role(_ id: ObjectID) -> AppRole? {

@@ -27,7 +27,8 @@ package struct Link: Hashable, Sendable {
   /// The manager who was not provisioned yet when this person was written; resolved when it arrives (design, decision 10).
   package var pendingSupervisor: ObjectID?
   package var proof: Proof
-  /// When the directory first said that it does not know the object of an unproven link: the person is an orphan.
+  /// When the directory first said that it does not know the object of an unproven link, or that a user whose person stays is gone for
+  /// good: the person is an orphan.
   package var orphanSince: Timestamp?
   /// When xMatters first said that the person is not there, or not ours any more; nil once it is found, or a listing has decided.
   package var lostSince: Timestamp?

@@ -3,6 +3,8 @@ package struct StateIdentity: Hashable, Sendable {
   package enum Change: Hashable, Sendable {
     /// The same, perhaps spelled otherwise.
     case none
+    /// What is known was written by a version that meant something else by it: what was last applied is found out again.
+    case schema
     /// Another xMatters: nothing that is known of its people is of use.
     case target
     /// Another tenant or application: those whom it does not know are not gone.
@@ -14,10 +16,24 @@ package struct StateIdentity: Hashable, Sendable {
   package var configured: ConfiguredIdentity
   /// The id of the service principal, which is one tenant's alone.
   package var application: ObjectID
+  /// What is meant by the digests of a state; see `presentSchema`.
+  package var schema: Int
 
-  package init(_ configured: ConfiguredIdentity, application: ObjectID) {
+  /// Goes up when the digests of people, groups or entitlements are made otherwise.
+  package static let presentSchema = 1
+
+  package init(_ configured: ConfiguredIdentity, application: ObjectID, schema: Int = presentSchema) {
     self.configured = configured
     self.application = application
+    self.schema = schema
+  }
+
+  /// As it is configured now.
+  /// - Parameter application: As the directory has it: it also knows the id of a tenant that is configured by a domain.
+  package init(_ configured: ConfiguredIdentity, of application: Application) {
+    var configured = configured
+    if !ObjectID(configured.tenant).isGUID, let tenant = application.tenant { configured.tenant = tenant.rawValue }
+    self.init(configured, application: application.id)
   }
 
   /// What is another when the state is used for this from now on; what weighs most.
@@ -28,7 +44,8 @@ package struct StateIdentity: Hashable, Sendable {
     // One of the names may be a domain of the tenant; an application of one tenant is never another's.
     let (oldTenant, newTenant) = (ObjectID(old.tenant), ObjectID(new.tenant))
     if oldTenant.isGUID, newTenant.isGUID, oldTenant != newTenant { return .source }
-    return old.host == new.host ? .none : .target
+    if old.host != new.host { return .target }
+    return schema == other.schema ? .none : .schema
   }
 }
 

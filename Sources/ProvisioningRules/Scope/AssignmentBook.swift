@@ -194,6 +194,15 @@ package struct AssignmentBook: Sendable {
     return resolve(read, isComplete: isComplete).union(changed)
   }
 
+  /// The list of assignments was read to its end, and members of groups are still to be read for it: what it shows is there, whatever becomes
+  /// of the rest.
+  package mutating func see(_ assignments: [Assignment]) {
+    if losses.isEmpty { return }
+    for assignment in assignments {
+      for role in [assignment.role, nil] { losses.forget(Loss(object: assignment.principal, role: role)) }
+    }
+  }
+
   /// Takes in the complete members of one group; nothing happens when it is not assigned.
   package mutating func update(
     membersOf group: ObjectID, users: Set<ObjectID>, read: Read
@@ -259,15 +268,20 @@ package struct AssignmentBook: Sendable {
     return gone
   }
 
-  /// A read that did not read every group says that something is missing, but confirms nothing.
+  /// A read that did not read every group is no look at all: whoever is missing may be assigned by now in another way.
   private mutating func isConfirmed(_ loss: Loss, _ read: Read, _ isComplete: Bool) -> Bool {
-    let verdict = losses.missed(loss, at: read.began, distance: read.distance)
-    if verdict == .confirmed, isComplete {
-      losses.forget(loss)
-      return true
+    let due: Duration
+    if isComplete {
+      switch losses.missed(loss, at: read.began, distance: read.distance) {
+      case .confirmed:
+        losses.forget(loss)
+        return true
+      case .lookAgain(let rest): due = read.began + rest
+      }
+    } else {
+      due = losses.missedSince(loss).map { $0 + read.distance } ?? read.began
     }
-    let rest = if case .lookAgain(let rest) = verdict { rest } else { Duration.zero }
-    confirmationDue = min(confirmationDue ?? .seconds(Int64.max / 2), read.began + rest)
+    confirmationDue = min(confirmationDue ?? due, due)
     return false
   }
 

@@ -18,12 +18,17 @@ package struct KeyMigration: Sendable {
   let state: any State
   let former: String
   let prefix: String
+  let serviceAccount: ServiceAccount
 
-  package init(target: any Target, state: any State, from former: String, to prefix: String) {
+  package init(
+    target: any Target, state: any State, from former: String, to prefix: String,
+    serviceAccount: ServiceAccount = .init(name: nil)
+  ) {
     self.target = target
     self.state = state
     self.former = former
     self.prefix = prefix
+    self.serviceAccount = serviceAccount
   }
 
   /// Can be run again when it was broken off: what is done is done.
@@ -49,7 +54,7 @@ package struct KeyMigration: Sendable {
     let links = try await state.links()
     if links.isEmpty { return }
     var keys: [PersonID: String] = [:]
-    try await target.forEachPerson { keys[$0.id] = $0.externalKey ?? "" }
+    try await target.forEachPerson { keys[$0.id] = serviceAccount.isOf($0) ? "" : $0.externalKey ?? "" }
     for link in links where isToBeRewritten(link.objectID, keys[link.personID], &report) && !isDryRun {
       try await target.modify(link.personID, [:], externalKey: prefix + link.objectID.rawValue)
     }

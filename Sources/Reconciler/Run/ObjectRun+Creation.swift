@@ -42,7 +42,8 @@ extension UserRun {
 
   /// A person of a file is nobody's until it is claimed.
   func isMade(_ person: Person, by creation: Creation) -> Bool {
-    switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
+    if provisioner.serviceAccount.isOf(person) { return false }
+    return switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
     case .thisObject: true
     case .nobody: creation.isByFile && person.targetName?.lowercased() == creation.targetName.lowercased()
     case .otherObject, .otherSystem: false

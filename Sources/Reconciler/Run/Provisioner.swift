@@ -10,7 +10,7 @@ package struct ProvisioningPolicy: Sendable {
   package var ownership: OwnershipPolicy
   /// Nil when groups are not provisioned.
   package var groups: GroupPolicy?
-  /// The name that Rollcall signs in to xMatters with; nil when that is no person's, as with an API key. Its person is never touched.
+  /// The name that Rollcall signs in to xMatters with.
   package var serviceAccount: String?
   /// True repairs what was changed in xMatters by hand; false only reports it.
   package var repairsDrift: Bool
@@ -31,12 +31,6 @@ package struct ProvisioningPolicy: Sendable {
     self.repairsDrift = repairsDrift
     self.confirmation = confirmation
     self.fingerprint = fingerprint
-  }
-
-  /// Whether Rollcall signs in with this person's account.
-  package func isServiceAccount(_ person: Person) -> Bool {
-    guard let account = serviceAccount?.lowercased() else { return false }
-    return [TargetAttribute.targetName, .webLogin].contains { person.attributes[$0]?.text?.lowercased() == account }
   }
 
   /// Every attribute of a user that a mapping or a filter reads.
@@ -60,6 +54,7 @@ package struct Provisioner: Sendable {
   package let evidence: Evidence
   let claims = PersonClaims()
   package let creations: CreationBook
+  package let serviceAccount: ServiceAccount
   let escrows: EscrowSchedule
   /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
@@ -88,6 +83,7 @@ package struct Provisioner: Sendable {
     evidence = Evidence(policy.confirmation, uptime: uptime)
     languages = LanguageBook(state: state, clock: clock)
     creations = CreationBook(state: state)
+    serviceAccount = ServiceAccount(name: policy.serviceAccount)
   }
 
   /// Runs once for one user and records the outcome.

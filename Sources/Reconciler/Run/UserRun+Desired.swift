@@ -13,7 +13,7 @@ extension UserRun {
       catalogue: try await provisioner.target.catalogue(refreshing: false), supervisor: nil, now: provisioner.clock.now,
       taken: taken, isLinked: linkBefore != nil)
     if let manager = source.user.manager, let link = try await provisioner.state.link(manager),
-      await !provisioner.snapshot.isMissing(link.personID)
+      await !provisioner.snapshot.isMissing(link.personID), !provisioner.serviceAccount.isOf(link.personID)
     {
       surroundings.supervisor = link.personID
     }

@@ -44,7 +44,7 @@ extension UserRun {
   /// Whether a person that matches may be made ours.
   private mutating func takeUp(_ person: Person, matchedBy attribute: TargetAttribute) async throws(Failure) {
     self.person = (person.id, person.targetName)
-    guard !provisioner.policy.isServiceAccount(person) else {
+    guard !provisioner.serviceAccount.isOf(person) else {
       throw Failure(
         .escrow, .conflict,
         "The person in xMatters that matches by \(attribute) is the account that Rollcall signs in with.",

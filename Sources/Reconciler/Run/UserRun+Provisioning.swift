@@ -46,7 +46,7 @@ extension UserRun {
     } else {
       person = try await provisioner.target.person(linkBefore.personID)
     }
-    if let person, provisioner.policy.isServiceAccount(person) {
+    if let person, provisioner.serviceAccount.isOf(person) {
       await unlink(person, "The linked person is the account that Rollcall signs in with: matching anew.")
       return nil
     }

@@ -140,6 +140,7 @@ struct UserRun: ObjectRun {
     note(scope, reason)
     let decision = decide(
       reason, entitlement: entitlement, condition: linkBefore?.condition, policy: provisioner.policy.deprovisioning)
+    noteWhetherGone(decision)
     switch decision {
     case .provision:
       guard let source else { return }
@@ -192,6 +193,19 @@ struct UserRun: ObjectRun {
     let link = linkBefore.examined(isKnown: observation != .absent, at: provisioner.clock.now)
     kept?.link = link
     return link.proof == .unproven
+  }
+
+  /// Of a user who is gone for good and whose person is to stay, a person is to know.
+  private mutating func noteWhetherGone(_ decision: Decision) {
+    guard let linkBefore, linkBefore.proof == .proven, linkBefore.condition != .released else { return }
+    if case .delete = decision { return }
+    switch absence {
+    case .deleted?:
+      let since = linkBefore.orphanSince ?? provisioner.clock.now
+      kept?.link?.orphanSince = since
+    case nil: kept?.link?.orphanSince = nil
+    case .missing?, .unconfirmed?: break
+    }
   }
 
   /// A link to a person whom a listing does not have is of no use, and keeps those whom that person supervised from being written.
@@ -300,7 +314,7 @@ struct UserRun: ObjectRun {
       return nil
     }
     self.person = (person.id, person.targetName)
-    guard !provisioner.policy.isServiceAccount(person) else {
+    guard !provisioner.serviceAccount.isOf(person) else {
       await lose(person, "The linked person is the account that Rollcall signs in with: it is left alone.")
       skip = .alreadyHandled
       return nil

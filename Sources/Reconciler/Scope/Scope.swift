@@ -165,6 +165,7 @@ package actor Scope {
       self.application = application
     }
     let assignments = try await directory.assignments(to: application)
+    book.see(assignments)
     let groups = Set(assignments.lazy.filter { $0.principalKind == .group }.map(\.principal))
     var missing = groups.filter { readingAllGroups || !book.knowsMembers(of: $0) }
     var members: [ObjectID: Set<ObjectID>] = [:]

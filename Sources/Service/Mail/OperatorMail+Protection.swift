@@ -44,7 +44,7 @@ extension OperatorMail {
   init(orphans: OrphanCount) {
     self.init(
       kind: "orphans", subject: "\(orphans.new) orphans were found in xMatters",
-      "\(orphans.new) people or groups in xMatters carry a key of Rollcall, and this directory has never known their ids. There are \(orphans.all) of them in all.",
+      "\(orphans.new) people or groups in xMatters carry a key of Rollcall, and this directory has never known their ids, or their users are gone for good. There are \(orphans.all) of them in all.",
       advice:
         "look at them: GET /api/v1/orphans. Check that directory.tenantId is the right tenant. Remove them in xMatters if they are of no use.",
       meanwhile: "they are left as they are; everything else goes on.")

@@ -81,6 +81,15 @@ package struct Assembly: Sendable {
         credentials: credentials))
   }
 
+  /// The id of the tenant; nil as long as it is configured by a domain and no token has named it.
+  var tenantID: String? {
+    get async {
+      let configured = settings.directory.tenantID
+      if ObjectID(configured).isGUID { return configured }
+      return await tokens.tenantID?.rawValue
+    }
+  }
+
   /// Opens the state file.
   func openState() throws(Failure) -> SQLiteState {
     let state = try SQLiteState(path: settings.statePath, now: clock.now)

@@ -67,7 +67,8 @@ package enum Foreground {
       let state = isDryRun ? try await assembly.copyState() : try openState(assembly)
       defer { state.close() }
       let migration = KeyMigration(
-        target: assembly.target, state: state, from: former, to: assembly.settings.identity.prefix)
+        target: assembly.target, state: state, from: former, to: assembly.settings.identity.prefix,
+        serviceAccount: ServiceAccount(name: assembly.settings.xmatters.username))
       return try await migration.run(isDryRun: isDryRun)
     }
   }

@@ -12,7 +12,8 @@ struct NotificationIntake: Sendable {
   private static let largeBodies = DispatchQueue(label: "rollcall.large-bodies")
 
   let job: Job<ContinuousClock>
-  let tenantID: String
+  /// Nil while it is not known.
+  let tenantID: @Sendable () async -> String?
   /// Nil when no notifications are expected: none has the right client state then.
   let clientState: ClientState?
   let subscriptions: SubscriptionRunner?
@@ -23,7 +24,8 @@ struct NotificationIntake: Sendable {
   private let dropped = DropLog()
 
   init(
-    job: Job<ContinuousClock>, tenantID: String, clientState: ClientState?, subscriptions: SubscriptionRunner?,
+    job: Job<ContinuousClock>, tenantID: @escaping @Sendable () async -> String?, clientState: ClientState?,
+    subscriptions: SubscriptionRunner?,
     silence: SilenceRunner?, metrics: MetricsRegistry, logger: Logger
   ) {
     self.job = job
@@ -83,10 +85,11 @@ struct NotificationIntake: Sendable {
   private func sift(
     _ body: [UInt8], _ clientStates: [String]
   ) async throws(NotificationBatch.Malformed) -> NotificationBatch {
+    let tenantID = await tenantID()
     guard body.count > Self.largeBody else {
       return try NotificationBatch(parsing: body, clientStates: clientStates, tenantID: tenantID)
     }
-    return try await offPool(on: Self.largeBodies) { [tenantID] in
+    return try await offPool(on: Self.largeBodies) {
       Result { () throws(NotificationBatch.Malformed) in
         try NotificationBatch(parsing: body, clientStates: clientStates, tenantID: tenantID)
       }

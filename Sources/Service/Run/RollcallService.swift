@@ -58,7 +58,7 @@ package final class RollcallService: Sendable {
     subscriptions = assembly.makeSubscriptionRunner(
       state, clientState: clientState, mailer: mailer, requestCycle: { [job] in job.requestCycle() })
     intake = NotificationIntake(
-      job: job, tenantID: assembly.settings.directory.tenantID, clientState: clientState, subscriptions: subscriptions,
+      job: job, tenantID: { await assembly.tenantID }, clientState: clientState, subscriptions: subscriptions,
       silence: silence, metrics: assembly.metrics, logger: assembly.logger)
     secrets = assembly.makeSecretRunner(
       changed: { [job, subscriptions] key in

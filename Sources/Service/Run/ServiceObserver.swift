@@ -74,7 +74,7 @@ package struct ServiceObserver: JobObserver {
     guard orphans.new > 0 else { return }
     mailer?.post(OperatorMail(orphans: orphans))
     logger.warning(
-      "There are people or groups in xMatters with our key whom this directory has never known. They are left alone: GET /api/v1/orphans.",
+      "There are people or groups in xMatters with our key whom this directory does not know. They are left alone: GET /api/v1/orphans.",
       metadata: ["new": "\(orphans.new)", "orphans": "\(orphans.all)"])
   }
 

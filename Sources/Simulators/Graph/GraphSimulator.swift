@@ -156,7 +156,7 @@ package final class GraphSimulator: Simulator {
   private func token(_ request: SimulatedRequest) -> SimulatedResponse {
     let form = request.form
     return storage.withLock { storage in
-      guard request.path[0].lowercased() == storage.tenant.tenantID else {
+      guard [storage.tenant.tenantID, storage.tenant.domain].contains(request.path[0].lowercased()) else {
         return .tokenError(400, "invalid_request", 90002, "Tenant not found.")
       }
       guard form["grant_type"] == "client_credentials" else {
@@ -173,7 +173,8 @@ package final class GraphSimulator: Simulator {
         return .tokenError(401, "invalid_client", 7_000_215, "Invalid client secret provided.")
       }
       storage.tokenCount += 1
-      let token = "simulated.\(storage.tokenCount).\(storage.random.guid())"
+      let claims: JSONValue = ["tid": .string(storage.tenant.tenantID), "jti": .integer(Int64(storage.tokenCount))]
+      let token = Self.token(of: claims, signature: storage.random.guid())
       if storage.tokens.count > 100 { storage.tokens = [] }
       storage.tokens.insert(token)
       let lifetime = Int64(storage.options.tokenLifetime)
@@ -184,6 +185,14 @@ package final class GraphSimulator: Simulator {
           "access_token": .string(token),
         ])
     }
+  }
+
+  /// Shaped as a JWT, as Entra's are; nobody can check its signature.
+  private static func token(of claims: JSONValue, signature: String) -> String {
+    let parts = [JSONValue.object(["alg": "none", "typ": "JWT"]), claims].map {
+      Base64.encode($0.serialized()).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+    return (parts + [signature]).joined(separator: ".")
   }
 
   // MARK: Batches

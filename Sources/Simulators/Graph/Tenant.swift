@@ -43,6 +43,8 @@ package struct Tenant: Sendable {
   }
 
   package let tenantID: String
+  /// By which the tenant can be named as well.
+  package let domain = "contoso.example"
   package let applicationID: String
   package let servicePrincipalID: String
   package var roles: [(id: String, value: String, displayName: String)]

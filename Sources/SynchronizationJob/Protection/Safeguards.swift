@@ -115,7 +115,8 @@ final class Safeguards: Sendable {
       try await state.count(
         planned.map {
           CountedRemoval(
-            objectID: $0.objectID, kind: $0.kind, at: now, isCarriedOut: false, people: $0.kind == .group ? $0.people : [])
+            objectID: $0.objectID, kind: $0.kind, at: now, isCarriedOut: false,
+            people: $0.kind == .group ? $0.people : [])
         },
         forgettingBefore: windowStart)
       removals.withLock { $0.letThrough(planned, at: now) }

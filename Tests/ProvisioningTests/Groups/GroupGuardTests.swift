@@ -147,6 +147,47 @@ struct GroupGuardTests {
     #expect(judged(RemovalLimits(count: 6, percent: 100, minimum: 0), all) == .hold(all, limit: 6))
   }
 
+  @Test(
+    "Given every member of every group would lose something, all of it is held from five on, however high the limit")
+  func everyMember() {
+    func judged(_ removals: inout RemovalGuard, _ members: Int) -> RemovalGuard.Verdict {
+      removals.judge(
+        managed: 100, members: Set((0..<members).map { .sample($0) }), isCycleDone: false, at: FixedClock.start)
+    }
+    let limits = RemovalLimits(count: 500, percent: 100, minimum: 500)
+    let five = Self.planned(500, 0..<5)
+    var removals = RemovalGuard(limits: limits)
+    removals.plan(five, at: FixedClock.start)
+    #expect(judged(&removals, 6) == .letThrough([five]), "one is left")
+    #expect(judged(&removals, 5) == .hold([five], limit: 4))
+    var few = RemovalGuard(limits: limits)
+    few.plan(Self.planned(500, 0..<4), at: FixedClock.start)
+    #expect(judged(&few, 4) == .letThrough([Self.planned(500, 0..<4)]))
+    // Those that a removal within the window has taken out already are no members any more.
+    var again = RemovalGuard(limits: limits)
+    again.restore(
+      counted: [
+        CountedRemoval(
+          objectID: .sample(501), kind: .group, at: FixedClock.start, isCarriedOut: true,
+          people: Set((10..<13).map { .sample($0) }))
+      ], held: [])
+    again.plan(Self.planned(500, 0..<2), at: FixedClock.start)
+    #expect(judged(&again, 2) == .hold([Self.planned(500, 0..<2)], limit: 4))
+  }
+
+  @Test("Given a group that was deleted, and a restart, its members still count within the window")
+  func restart() {
+    let counted = CountedRemoval(
+      objectID: .sample(500), kind: .group, at: FixedClock.start, isCarriedOut: true,
+      people: Set((0..<20).map { .sample($0) }))
+    var removals = RemovalGuard(limits: RemovalLimits(count: 25, percent: 100, minimum: 0))
+    removals.restore(counted: [counted], held: [])
+    let ten = Self.planned(501, 20..<30)
+    removals.plan(ten, at: FixedClock.start)
+    #expect(
+      removals.judge(managed: 100, isCycleDone: false, at: FixedClock.start + .seconds(60)) == .hold([ten], limit: 25))
+  }
+
   @Test("Given a leaver with forty groups, it costs one")
   func once() {
     var all = (0..<40).map { Self.planned(500 + $0, [1]) }

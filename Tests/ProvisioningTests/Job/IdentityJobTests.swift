@@ -34,6 +34,22 @@ struct IdentityJobTests {
     #expect(simulation.target.person(known: person)?.attributes[.status] != PersonStatus.active)
   }
 
+  @Test("Given a state of another schema, links stay, and each person is compared once more; nothing is written")
+  func otherSchema() async throws {
+    let simulation = simulation(users: 3)
+    simulation.start()
+    try await simulation.pass(.seconds(60))
+    var former = try #require(simulation.state.storedIdentity)
+    former.schema = 0
+    simulation.state.put(former)
+    _ = simulation.target.takeWrites()
+    simulation.crash()
+    try await simulation.pass(.seconds(60))
+    #expect(simulation.state.storedIdentity?.schema == StateIdentity.presentSchema)
+    #expect(simulation.state.allLinks.count == 3 && simulation.target.takeWrites().isEmpty)
+    #expect(simulation.job?.quarantine == nil)
+  }
+
   @Test("Given another xMatters, the links of the former one go, and an initial cycle provisions everybody at once")
   func otherTarget() async throws {
     let simulation = simulation(users: 3)

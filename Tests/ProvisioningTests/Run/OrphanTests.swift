@@ -118,6 +118,49 @@ struct OrphanTests {
     #expect(rig.state.allOrphans.isEmpty && rig.state.allLinks.isEmpty)
   }
 
+  @Test("Given an orphan that only a live run found, the next cycle reports it as new, once")
+  func foundLive() async throws {
+    let simulation = Simulation(seed: 1)
+    simulation.directory.put(.sample(9))
+    simulation.directory.assign(.sample(9))
+    simulation.start()
+    try await simulation.pass(.seconds(60))
+    let id = simulation.target.put(person(1), externalKey: key(1))
+    simulation.state.put(Link(objectID: .sample(1), personID: id, proof: .unproven))
+    simulation.notify([(.user, .sample(1))])
+    try await simulation.pass(.seconds(60))
+    #expect(simulation.state.allOrphans.map(\.objectID) == [.sample(1)])
+    try await simulation.pass(.seconds(3 * 1200))
+    #expect(simulation.observer.cycles.map(\.orphans.new).reduce(0, +) == 1)
+    #expect(simulation.observer.cycles.last?.orphans == OrphanCount(all: 1, new: 0))
+  }
+
+  @Test("Given a user who is gone for good and whose person is to stay, the person is listed; back again, it is not")
+  func gone() async throws {
+    let world = World(deprovisioning: .init(onHardDelete: .disable))
+    _ = try await world.provisioned(.sample(1))
+    world.directory.hardDelete(.sample(1))
+    try await world.runTwice(1)
+    #expect(world.state.allOrphans.map(\.wasKnown) == [true])
+    #expect(world.link(1)?.condition == .disabled)
+    let since = world.link(1)?.orphanSince
+    world.clock.advance(by: .seconds(60))
+    try await world.runTwice(1)
+    #expect(world.link(1)?.orphanSince == since)
+    world.hire(.sample(1))
+    try await world.run(1)
+    #expect(world.state.allOrphans.isEmpty && world.person(of: .sample(1))?.attributes[.status] == PersonStatus.active)
+  }
+
+  @Test("Given a user who is gone for good and is deleted, nobody is listed")
+  func deleted() async throws {
+    let world = World()
+    _ = try await world.provisioned(.sample(1))
+    world.directory.hardDelete(.sample(1))
+    try await world.runTwice(1)
+    #expect(world.state.allOrphans.isEmpty && world.target.people.isEmpty)
+  }
+
   @Test("Given a group of another tenant, nothing is done to it; one that the directory knows leaves as usual")
   func groups() async throws {
     var rig = JobRig()

@@ -44,7 +44,7 @@ struct Invariants {
       return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
     }
     var found: [String] = []
-    for (attribute, value) in expected(user, roles) where person.attributes[attribute] != value {
+    for (attribute, value) in expected(user, roles) where !isEqual(person.attributes[attribute], value) {
       found.append("\(id): \(attribute) is \(String(describing: person.attributes[attribute])), not \(value)")
     }
     if person.devices.first(where: { $0.name == "Work Email" })?.address != user.attributes["mail"]?.text {
@@ -52,6 +52,11 @@ struct Invariants {
     }
     if let escrow = simulation.state.allEscrows[id] { found.append("\(id): still failing: \(escrow.failure.reason)") }
     return found
+  }
+
+  /// Roles have no order.
+  private func isEqual(_ value: TargetValue?, _ expected: TargetValue) -> Bool {
+    value == expected || value?.list.map { Set($0) } == expected.list.map { Set($0) } && expected.list != nil
   }
 
   /// The name is that of a person who serves another human.

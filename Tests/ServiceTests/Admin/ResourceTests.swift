@@ -99,7 +99,7 @@ struct ResourceTests {
       try page.json["value"]?[0]?.value == [
         "objectId": .string(ObjectID.sample(1).rawValue), "objectTypeName": "User",
         "externalKey": .string("entra:" + ObjectID.sample(1).rawValue), "personId": "person-1", "targetName": "user1",
-        "firstSeen": "2026-01-02T03:00:00.000Z",
+        "displayName": "user1", "reason": "neverKnown", "firstSeen": "2026-01-02T03:00:00.000Z",
       ])
     let rest = await rig.call(.get, try #require(page.nextLink))
     #expect(try rest.values("groupId") == ["group-4"] && rest.nextLink == nil)

@@ -1,7 +1,8 @@
 import JSON
 import ProvisioningModel
 
-/// `/api/v1/orphans`: people and groups in xMatters with our prefix whose object this directory has never known.
+/// `/api/v1/orphans`: people and groups in xMatters with our prefix whose object this directory has never known, and people whose user
+/// is gone for good.
 struct OrphansResource: Sendable {
   let state: any State
   /// `xmatters.externalKeyPrefix`.
@@ -26,6 +27,8 @@ struct OrphansResource: Sendable {
     ]
     json[isPerson ? "personId" : "groupId"] = .string(orphan.targetID.rawValue)
     json["targetName"] = orphan.targetName.map { .string($0) }
+    json["displayName"] = orphan.targetName.map { .string($0) }
+    json["reason"] = .string(orphan.wasKnown ? "userGone" : "neverKnown")
     return json
   }
 }
