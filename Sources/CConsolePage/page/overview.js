@@ -106,7 +106,7 @@ function findings(job) {
       consequence: quarantine.nextAttempt
         ? 'Nothing is written to xMatters. Notifications are still taken; Rollcall tries again by itself.'
         : 'Nothing is written to xMatters until a person starts the job again.',
-      next: quarantine.nextAttempt, remedy: quarantine.recommendedAction, order: 'start',
+      next: quarantine.nextAttempt, remedy: quarantine.recommendedAction, order: true,
     });
   }
   if (job.heldRemovals > 0) {
@@ -179,16 +179,16 @@ function drawWords({ status, health }) {
 
 function drawBanner(item, canOrder) {
   return h('article', { class: `banner ${item.tone}` },
-    h('h3', null, badge(item.tone, item.title)),
+    h('h2', null, badge(item.tone, item.title)),
     definitions([
       ['Cause', item.cause], ['Request', item.exchange && h('code', null, item.exchange)],
       ['Since', item.since && [relative(item.since), ' (', time(item.since), ')']],
       ['Next', item.next && [relative(item.next), ' (', time(item.next), ')']],
       ['Consequence', item.consequence], ['What to do', item.remedy],
     ]),
-    h('p', { class: 'actions' },
+    (item.link || (item.order && canOrder)) && h('p', { class: 'actions' },
       item.link && h('a', { class: 'button', href: item.link[0], 'data-key': `banner ${item.title}` }, item.link[1]),
-      item.order === 'start' && canOrder && button('Try now', (event) => order(event.currentTarget, () => post('job/start'),
+      item.order && canOrder && button('Try now', (event) => order(event.currentTarget, () => post('job/start'),
         'The quarantine ends, and a cycle begins.'), { 'data-key': 'banner-start' })));
 }
 

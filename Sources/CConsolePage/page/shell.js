@@ -41,8 +41,9 @@ export function say(text, tone = 'info') {
   if (tone !== 'bad') noticeTimer = setTimeout(() => { notice.className = 'notice'; notice.replaceChildren(); }, 10_000);
 }
 
-/** Runs an order, and says what became of it. Its button is dead meanwhile. */
+/** Runs an order, and says what became of it. Its button is dead meanwhile, and has the focus again afterwards. */
 export async function order(control, body, done) {
+  const hadFocus = control && document.activeElement === control;
   if (control) control.disabled = true;
   try {
     const answer = await body();
@@ -53,6 +54,10 @@ export async function order(control, body, done) {
     return undefined;
   } finally {
     if (control) control.disabled = false;
+    if (hadFocus && (document.activeElement === document.body || document.activeElement === null)) {
+      const again = control.isConnected ? control : [...document.querySelectorAll('[data-key]')].find((one) => one.dataset.key === control.dataset.key);
+      again?.focus();
+    }
   }
 }
 

@@ -1,0 +1,190 @@
+"""The console against the running demonstration: sessions, sign-in, streams, foreign pages."""
+
+import http.server
+import json
+import threading
+import urllib.request
+
+from crafted import State
+
+
+def call(demo, path):
+    request = urllib.request.Request(demo.url.replace("/console/", path), headers={"Authorization": f"Bearer {demo.token}"})
+    with urllib.request.urlopen(request, timeout=15) as answer:
+        return json.loads(answer.read())
+
+
+def the_demonstration_has_what_is_worth_looking_at(browser):
+    with browser.open() as page:
+        page.expect("404")
+        page.view("overview")
+        page.get_by_text("5 removals held").wait_for()
+        for view, text in [("log", "Dara Keita"), ("people", "active"), ("attention", "xMatters has no site 'Atlantis'.")]:
+            page.view(view)
+            page.get_by_text(text).first.wait_for()
+        job = call(browser.demo, "/api/v1/job")
+        assert job["heldRemovals"] == 5 and {"key": "Group", "value": 3} in job["status"]["synchronizedEntryCountByType"], job
+
+
+def the_job_is_paused_and_goes_on(browser):
+    with browser.open() as page:
+        page.expect("404")
+        page.get_by_role("button", name="Pause", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+        page.get_by_text("The job is paused.").wait_for()
+        assert call(browser.demo, "/api/v1/job")["schedule"]["state"] == "Paused"
+        page.keyboard.press("r")
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.get_by_text("The job goes on.").wait_for()
+        assert call(browser.demo, "/api/v1/job")["schedule"]["state"] == "Active"
+
+
+def a_wrong_token_opens_nothing(browser):
+    with browser.open(signed_in=False) as page:
+        page.expect("401")
+        page.goto(browser.demo.url)
+        page.get_by_label("Token").fill("not the token, surely")
+        page.keyboard.press("Enter")
+        page.get_by_text("neither the admin token nor the read token").wait_for()
+        assert page.context.cookies() == []
+
+
+def signing_out_in_one_tab_signs_out_the_other(browser):
+    with browser.open() as first:
+        first.expect("404|401")
+        other = first.context.new_page()
+        other.goto(browser.demo.url)
+        other.get_by_role("navigation").wait_for()
+        cookies = first.context.cookies()
+        assert [(one["name"], one["httpOnly"], one["sameSite"]) for one in cookies] == [("rollcall", True, "Strict")], cookies
+        first.get_by_role("button", name="Sign out").click()
+        first.get_by_label("Token").wait_for()
+        other.get_by_label("Token").wait_for()
+        assert first.context.cookies() == []
+        assert other.evaluate("fetch('../api/v1/job').then((answer) => answer.status)") == 401
+
+
+def a_link_is_kept_over_the_sign_in(browser):
+    with browser.open(signed_in=False) as page:
+        page.expect("404")
+        page.enter("#/log?status=failure")
+        assert page.url.endswith("#/log?status=failure")
+        page.get_by_role("heading", name="Provisioning log").wait_for()
+
+
+def a_foreign_page_orders_nothing(browser):
+    """A page of another origin that posts a form and calls fetch, with the session's cookie in the same browser."""
+
+    class Foreign(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            target = browser.demo.url.replace("/console/", "/api/v1/job/pause").replace("127.0.0.1", "localhost")
+            self.wfile.write(f"<form method=post action='{target}'><button>go</button></form>".encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Foreign)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with browser.open() as page:
+            page.expect(".*")
+            other = page.context.new_page()
+            other.goto(f"http://127.0.0.1:{server.server_port}/")
+            status = other.evaluate(
+                "(url) => fetch(url, {method: 'POST', credentials: 'include', mode: 'no-cors'}).then((answer) => answer.type)",
+                browser.demo.url.replace("/console/", "/api/v1/job/pause"))
+            assert status == "opaque"
+            with other.expect_navigation() as navigation:
+                other.get_by_role("button").click()
+            assert navigation.value.status in (401, 403)
+            assert call(browser.demo, "/api/v1/job")["schedule"]["state"] == "Active"
+    finally:
+        server.shutdown()
+
+
+def no_page_may_frame_it(browser):
+    with browser.open(signed_in=False) as page:
+        answer = page.goto(browser.demo.url)
+        policy = answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy and "unsafe" not in policy and "require-trusted-types-for 'script'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        refused = page.evaluate("() => { try { document.body.innerHTML = '<b>x</b>'; return false; } catch { return true; } }")
+        assert refused, "text does not become markup"
+        page.expect("TrustedHTML|policy: require-trusted-types")
+
+
+def slow_and_broken_answers_are_told(browser):
+    with browser.open(State(people=50)) as page:
+        page.expect("500|502|Failed to load")
+        answers = {"broken": lambda route: route.fulfill(status=200, body="{\"value\": [", content_type="application/json"),
+                   "proxy": lambda route: route.fulfill(status=502, body="<html>bad gateway</html>", content_type="text/html"),
+                   "error": lambda route: route.fulfill(status=500, json={"error": {"code": "InternalError", "message": "The request failed; the log says why."}})}
+        for name, text in [("broken", "The answer is broken"), ("proxy", "The answer was 502"), ("error", "The request failed; the log says why.")]:
+            page.view("overview")
+            page.fault = lambda route, name=name: (answers[name](route), True)[1] if "/provisioning" in route.request.url else False
+            page.view("log")
+            page.locator(".notice").get_by_text(text).wait_for()
+            page.fault = None
+        page.keyboard.press("r")
+        page.locator("tr[data-row]").first.wait_for()
+
+
+def what_is_unreachable_is_told_and_comes_back(browser):
+    with browser.open(State(people=50)) as page:
+        page.expect("Failed to load|ERR_")
+        page.fault = lambda route: (route.abort(), True)[1]
+        page.keyboard.press("r")
+        page.locator(".notice").get_by_text("the service cannot be reached").wait_for()
+        page.fault = None
+        page.keyboard.press("r")
+        page.wait_for_timeout(200)
+        assert "as of" in page.locator(".as-of").inner_text()
+
+
+def a_stream_that_is_cut_is_told_and_polling_takes_its_place(browser):
+    """Reconnecting within five seconds, then polling, and live again."""
+    state = State(people=50)
+    with browser.open(state) as page:
+        page.expect("Failed to load|ERR_|404")
+        words = page.locator(".live-word")
+        page.unroute("**/api/v1/**")
+        page.route("**/api/v1/**", lambda route: route.abort() if "/events" in route.request.url else page.answer(route))
+        page.keyboard.press(".")
+        assert "paused" in words.inner_text()
+        page.keyboard.press(".")
+        words.get_by_text("reconnecting").wait_for(timeout=5000)
+        words.get_by_text("polling").wait_for(timeout=15_000)
+        state.paused = True
+        page.get_by_text("Paused", exact=False).first.wait_for(timeout=10_000)
+
+
+def pause_means_pause(browser):
+    state = State(people=50)
+    with browser.open(state) as page:
+        page.keyboard.press(".")
+        page.wait_for_timeout(300)
+        asked = []
+        page.on("request", lambda request: "/api/v1/" in request.url and asked.append(request.url))
+        page.evaluate("() => { dispatchEvent(new Event('focus')); document.dispatchEvent(new Event('visibilitychange')); }")
+        page.wait_for_timeout(6500)
+        assert not asked, asked
+
+
+def a_hidden_tab_closes_its_stream(browser):
+    with browser.open(State(people=50)) as page:
+        asked = []
+        page.evaluate("() => { Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }")
+        page.wait_for_timeout(300)
+        page.on("request", lambda request: "/api/v1/" in request.url and asked.append(request.url))
+        page.wait_for_timeout(4000)
+        assert not asked, asked
+
+
+TESTS = [
+    the_demonstration_has_what_is_worth_looking_at, the_job_is_paused_and_goes_on, a_wrong_token_opens_nothing, signing_out_in_one_tab_signs_out_the_other,
+    a_link_is_kept_over_the_sign_in, a_foreign_page_orders_nothing, no_page_may_frame_it, slow_and_broken_answers_are_told,
+    what_is_unreachable_is_told_and_comes_back, a_stream_that_is_cut_is_told_and_polling_takes_its_place, pause_means_pause, a_hidden_tab_closes_its_stream,
+]
