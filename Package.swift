@@ -54,9 +54,10 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The files of the folder page go into the program as they are.
     .target(name: "CConsolePage", exclude: ["page"]),
-    room("Console", ["CConsolePage", "Cryptography", "JSON"]),
+    room("Console", ["CConsolePage", "CZlib", "Cryptography", "JSON"]),
     room("Cryptography", ["COpenSSL"]),
     room("JSON", ["CJansson"]),
     room("HTTPTransport", ["CCurl"]),

@@ -1,4 +1,5 @@
 import CConsolePage
+import CZlib
 import Cryptography
 
 /// A file of the console's page, as it is served.
@@ -6,8 +7,11 @@ package struct ConsoleFile: Sendable {
   package let name: String
   package let contentType: String
   package let bytes: [UInt8]
+  /// The same as gzip: a third of it.
+  package let compressed: [UInt8]
   /// A strong one (RFC 9110, section 8.8.3): the hash of the bytes.
   package let entityTag: String
+  package let compressedTag: String
 
   /// All of them, by name.
   package static let all: [String: ConsoleFile] = {
@@ -23,8 +27,13 @@ package struct ConsoleFile: Sendable {
   private init(_ name: String, _ bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
+    var room = [UInt8](repeating: 0, count: bytes.count + 64)
+    let count = shim_gzip(bytes, bytes.count, &room, room.count)
+    compressed = Array(room.prefix(count))
     contentType = Self.contentTypes[String(name.split(separator: ".").last ?? "")] ?? "application/octet-stream"
-    entityTag = "\"" + Hexadecimal.text(SHA256.hash(bytes).prefix(16)) + "\""
+    let hash = Hexadecimal.text(SHA256.hash(bytes).prefix(16))
+    entityTag = "\"\(hash)\""
+    compressedTag = "\"\(hash)-gzip\""
   }
 
   private static let contentTypes = [

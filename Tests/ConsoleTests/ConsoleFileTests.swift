@@ -21,9 +21,11 @@ struct ConsoleFileTests {
     }
   }
 
-  @Test("Given all files together, they stay under 128 kB")
+  @Test("Given all files together, they stay under 128 kB, and under 60 kB as they are sent")
   func size() {
     #expect(ConsoleFile.all.values.reduce(0) { $0 + $1.bytes.count } <= 128_000)
+    #expect(ConsoleFile.all.values.reduce(0) { $0 + $1.compressed.count } <= 60_000)
+    #expect(ConsoleFile.all.values.allSatisfy { $0.compressed.starts(with: [0x1f, 0x8b]) })
   }
 
   @Test("Given two files, their tags differ, and each has a type that a browser takes")

@@ -73,7 +73,7 @@ class Page:
         self.fault = None
         if state:
             self.page.route("**/api/v1/**", self.answer)
-            self.page.route("**/console/options.json", lambda route: route.fulfill(json={"entra": False, "signedIn": True}))
+            self.page.route("**/console/options.json", lambda route: route.fulfill(json={"entra": False, "session": {"role": state.role, "actor": "crafted"}}))
         if signed_in:
             self.enter()
 

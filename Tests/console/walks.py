@@ -69,7 +69,9 @@ def keeping_is_an_order_of_its_own(browser):
 
 def find_out_why_a_person_is_missing(browser):
     with browser.open(State(people=300)) as page:
-        keys(page, "g", "p", "/")
+        keys(page, "g", "p")
+        page.get_by_role("heading", name="People").wait_for()
+        keys(page, "/")
         page.keyboard.type("Jun Mor")
         page.get_by_role("link", name="Jun Moreno").wait_for()
         keys(page, "Enter")

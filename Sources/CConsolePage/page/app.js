@@ -1,6 +1,6 @@
 // Start, sign-in, and which view is shown: the address is the state.
 
-import { get, session, remove } from './api.js';
+import { session, remove } from './api.js';
 import { h } from './dom.js';
 import { tick } from './format.js';
 import { live } from './live.js';
@@ -94,17 +94,9 @@ async function refresh(kinds) {
 async function start() {
   applyTheme();
   const options = await readOptions();
-  if (!options.signedIn) {
-    await signIn(problems[new URLSearchParams(location.search).get('problem')], options);
-    return;
-  }
-  try {
-    caller = await get('session', {}, { quiet: true });
-  } catch (problem) {
-    await signIn(problem.status === 401 ? null : problem.message);
-    return;
-  }
-  enter();
+  caller = options.session ?? null;
+  if (caller) enter();
+  else await signIn(problems[new URLSearchParams(location.search).get('problem')], options);
 }
 
 function enter() {

@@ -189,6 +189,19 @@ struct ConsolePageTests {
     #expect(second.body.isEmpty)
   }
 
+  @Test(
+    "Given a browser that takes gzip, it gets that, and no other does",
+    arguments: [
+      ("gzip, deflate, br", true), ("br;q=1, GZIP;q=0.5", true), ("gzip;q=0", false), ("identity", false), ("", false),
+    ])
+  func compression(accepted: String, isCompressed: Bool) async throws {
+    let answer = await (try AdminRig()).call(
+      .get, "/console/app.js", token: nil, headers: ["Accept-Encoding": accepted])
+    #expect(answer.headers[.contentEncoding] == (isCompressed ? "gzip" : nil))
+    #expect(answer.body.starts(with: [0x1f, 0x8b]) == isCompressed)
+    #expect(answer.headers[.vary] == "Accept-Encoding")
+  }
+
   @Test("Given the address without its last stroke, the browser is led on, whatever prefix is in front")
   func redirection() async throws {
     let answer = try await AdminRig().call(.get, "/console", token: nil)

@@ -78,7 +78,7 @@ struct AdminAPI: Sendable {
     switch (action, caller) {
     case (.consoleRedirection, _): ConsolePage.redirection
     case (.consolePage, _): page.file("index.html", request)
-    case (.consoleOptions, _): page.options(isSignedIn: await gate.isSignedIn(request))
+    case (.consoleOptions, _): page.options(await gate.signedIn(request))
     case (.consoleFile, _): page.file(parameters.first ?? "", request)
     case (.beginSignIn, _): signIn?.begin(request) ?? .nothing(at: request.uri.path)
     case (.finishSignIn, _): await signIn?.finish(request) ?? .nothing(at: request.uri.path)

@@ -40,8 +40,7 @@ struct AdminGate: Sendable {
     }
     guard let session = session(of: request, tokens.map(\.text)) else { return .refused(Self.unauthorized) }
     if let refusal = refusalOfForeign(request) { return .refused(refusal) }
-    return .admitted(
-      Caller(role: session.mayOrder ? .admin : .reader, name: session.name, address: address))
+    return .admitted(Caller(session).at(address))
   }
 
   /// The caller that a token makes, or nil; in a time that does not depend on where it differs.
@@ -50,10 +49,10 @@ struct AdminGate: Sendable {
     Self.caller(with: token, of: try await load())
   }
 
-  /// Whether the request has the cookie of a session.
-  func isSignedIn(_ request: Request) async -> Bool {
-    guard let tokens = try? await load() else { return false }
-    return session(of: request, tokens.map(\.text)) != nil
+  /// Whose session the request has the cookie of.
+  func signedIn(_ request: Request) async -> Caller? {
+    guard let tokens = try? await load() else { return nil }
+    return session(of: request, tokens.map(\.text)).map { Caller($0) }
   }
 
   /// Nil when a request that changes something, and comes from a browser, comes from our own page. Programs send neither header.

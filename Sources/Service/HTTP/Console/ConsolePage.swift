@@ -15,23 +15,36 @@ struct ConsolePage: Sendable {
     return answer
   }()
 
-  /// What the page has to know before anybody is signed in.
-  func options(isSignedIn: Bool) -> Answer {
-    .json(["entra": .boolean(offersAccounts), "signedIn": .boolean(isSignedIn)])
+  /// What the page has to know to begin.
+  /// - Parameter caller: Who is signed in.
+  func options(_ caller: Caller?) -> Answer {
+    .json(["entra": .boolean(offersAccounts), "session": caller?.json ?? .null])
   }
 
   func file(_ name: String, _ request: Request) -> Answer {
     guard let file = ConsoleFile.all[name] else { return .nothing(at: request.uri.path) }
-    var answer = Answer(.ok, headers: Self.safe, body: file.bytes)
+    let isCompressed = Self.takesGzip(request) && !file.compressed.isEmpty
+    var answer = Answer(.ok, headers: Self.safe, body: isCompressed ? file.compressed : file.bytes)
     answer.headers[.contentType] = file.contentType
-    answer.headers[.eTag] = file.entityTag
+    answer.headers[.contentEncoding] = isCompressed ? "gzip" : nil
+    answer.headers[.vary] = "Accept-Encoding"
+    let tag = isCompressed ? file.compressedTag : file.entityTag
+    answer.headers[.eTag] = tag
     // Asked for each time, and mostly not sent.
     answer.headers[.cacheControl] = "no-cache"
-    if let tags = request.headers[.ifNoneMatch], tags.contains(file.entityTag) {
+    if let tags = request.headers[.ifNoneMatch], tags.contains(tag) {
       answer.status = .notModified
       answer.body = []
     }
     return answer
+  }
+
+  /// Whether the request names gzip, and not as what it does not take.
+  private static func takesGzip(_ request: Request) -> Bool {
+    (request.headers[.acceptEncoding] ?? "").lowercased().split(separator: ",").contains { coding in
+      let parts = coding.split(separator: ";").map { $0.filter { $0 != " " } }
+      return parts.first == "gzip" && !parts.dropFirst().contains { Double($0.dropFirst(2)) == 0 }
+    }
   }
 
   static let safe: HTTPFields = {

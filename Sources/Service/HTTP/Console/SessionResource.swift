@@ -26,7 +26,7 @@ struct SessionResource: Sendable {
       guard let caller = try await gate.caller(with: token) else { return await gate.refuse(from: address) }
       let session = Session(
         mayOrder: caller.role == .admin, name: caller.name, proof: .token(SHA256.hash(Array(token.utf8))))
-      var answer = Self.answer(caller)
+      var answer = Answer.json(caller.json)
       answer.headers[.setCookie] = gate.cookies.setting(gate.sessions.open(session), for: request)
       return answer
     } catch let refusal as Refusal {
@@ -36,16 +36,12 @@ struct SessionResource: Sendable {
     }
   }
 
-  func read(_ caller: Caller) -> Answer { Self.answer(caller) }
+  func read(_ caller: Caller) -> Answer { .json(caller.json) }
 
   func close(_ request: Request) -> Answer {
     if let id = gate.cookies.id(in: request) { gate.sessions.close(id) }
     var answer = Answer.noContent
     answer.headers[.setCookie] = gate.cookies.clearing(for: request)
     return answer
-  }
-
-  private static func answer(_ caller: Caller) -> Answer {
-    .json(["role": .string(caller.role.rawValue), "actor": .string(caller.name)])
   }
 }
