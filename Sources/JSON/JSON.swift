@@ -15,31 +15,44 @@ package struct JSON: @unchecked Sendable {
     self.handle = handle
   }
 
+  private init(_ document: Document) {
+    self.init(document, document.root)
+  }
+
   /// Parses one value of any kind, in UTF-8, with nothing but blanks around it.
   /// - Throws: `JSONError` for anything that is not JSON (RFC 8259), for a key that stands twice in an object, for integers beyond
   ///   64 bits, and for what passes the limits.
   package init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
     let result = bytes.withUnsafeBytes { buffer in
-      Result { () throws(JSONError) in try Parser.parse(buffer, limits) }
+      Result { () throws(JSONError) in try JSON(parsing: buffer, limits: limits) }
     }
-    document = try result.get()
-    handle = document.root
+    self = try result.get()
   }
 
   /// As `init(parsing:limits:)`, without a copy of the bytes.
   package init(parsing bytes: UnsafeRawBufferPointer, limits: JSONLimits = .standard) throws(JSONError) {
-    document = try Parser.parse(bytes, limits)
-    handle = document.root
+    _ = try Scanner.scan(bytes, limits)
+    self.init(try Parser.parse(bytes))
   }
 
-  /// As `init(parsing:)`, for documents of others: a number that does not fit, in a field that nobody reads, is no reason to refuse
+  /// As `init(parsing:)`, for documents of others: a number that does not fit, in a field that is never read, is no reason to refuse
   /// them. Where there is one, all integers are read as reals.
   package init(parsingAnyNumbers bytes: [UInt8]) throws(JSONError) {
-    do throws(JSONError) {
-      try self.init(parsing: bytes)
-    } catch  where error.kind == .integerOutOfRange {
-      try self.init(parsing: bytes, limits: JSONLimits(readsIntegersAsReals: true))
+    try self.init(parsingAnyNumbers: try JSONText(bytes))
+  }
+
+  /// As `init(parsingAnyNumbers:)`, for a text whose limits are checked already.
+  package init(parsingAnyNumbers text: JSONText) throws(JSONError) {
+    let result = text.bytes.withUnsafeBytes { buffer in
+      Result { () throws(JSONError) in
+        do throws(JSONError) {
+          return try Parser.parse(buffer)
+        } catch  where error.kind == .integerOutOfRange {
+          return try Parser.parse(buffer, readsIntegersAsReals: true)
+        }
+      }
     }
+    self.init(try result.get())
   }
 
   package var kind: Kind {

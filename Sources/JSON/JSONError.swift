@@ -7,6 +7,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     case duplicateKey = "a key stands twice in an object"
     case tooDeep = "nested too deeply"
     case tooLarge = "too large"
+    case tooManyValues = "holds too many values"
     case invalidUTF8 = "not UTF-8"
     case integerOutOfRange = "a number is out of range"
     case premature = "ends too early"

@@ -122,7 +122,8 @@ struct NotificationBatchTests {
     #expect {
       try NotificationBatch(parsing: Array(body.utf8), clientStates: ["s"], tenantID: "t")
     } throws: { error in
-      error is NotificationBatch.Malformed && !"\(error)".contains("secret")
+      guard case NotificationBatch.Refusal.malformed(let why) = error else { return false }
+      return !why.contains("secret")
     }
   }
 
@@ -131,11 +132,23 @@ struct NotificationBatchTests {
     #expect(try Self.parse([]).accepted == 0)
   }
 
-  @Test("So many items, and no more")
-  func tooMany() {
-    let body: JSONValue = ["value": .array(Array(repeating: 0, count: NotificationBatch.maxItems + 1))]
-    #expect(throws: NotificationBatch.Malformed.self) {
-      try NotificationBatch(parsing: body.serialized(), clientStates: ["s"], tenantID: "t")
+  @Test(
+    "So many items and so many values, and no more",
+    arguments: [
+      (Array(repeating: 0, count: NotificationBatch.maxItems), false),
+      (Array(repeating: 0, count: NotificationBatch.maxItems + 1), true),
+      // The array of items and the object around it are values, too.
+      ([.array(Array(repeating: [:], count: NotificationBatch.maxValues - 3))], false),
+      ([.array(Array(repeating: [:], count: NotificationBatch.maxValues - 2))], true),
+      ([.object(Dictionary(uniqueKeysWithValues: (0..<NotificationBatch.maxValues).map { ("\($0)", "") }))], true),
+    ] as [([JSONValue], Bool)])
+  func limits(items: [JSONValue], isOversized: Bool) throws {
+    let body = JSONValue.object(["value": .array(items)]).serialized()
+    do {
+      let batch = try NotificationBatch(parsing: body, clientStates: ["s"], tenantID: "t")
+      #expect(!isOversized && batch.dropped == items.count)
+    } catch NotificationBatch.Refusal.oversized {
+      #expect(isOversized)
     }
   }
 

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import ProvisioningModel
 
 /// One POST of change or lifecycle notifications (Graph reference, sections 3 and 4), sifted: ids of what may have changed, and
@@ -8,9 +8,18 @@ package struct NotificationBatch: Sendable {
     case reauthorizationRequired, subscriptionRemoved, missed
   }
 
-  /// The body is not a collection of notifications.
-  package struct Malformed: Error, Hashable, CustomStringConvertible {
-    package var description: String
+  /// Why nothing is taken from a body.
+  package enum Refusal: Error, Hashable, CustomStringConvertible {
+    /// It is not a collection of notifications.
+    case malformed(String)
+    /// It holds more than one body may.
+    case oversized(String)
+
+    package var description: String {
+      switch self {
+      case .malformed(let why), .oversized(let why): why
+      }
+    }
   }
 
   /// Why items were left out.
@@ -18,8 +27,9 @@ package struct NotificationBatch: Sendable {
     case clientState, tenant, malformed
   }
 
-  /// The size of a body is bounded before this; its items are bounded too.
-  package static let maxItems = 50_000
+  /// Limits of ours, far beyond what Graph sends at once (contract, section 5).
+  package static let maxItems = 10_000
+  package static let maxValues = 250_000
 
   package var changed: [(kind: ObjectKind, id: ObjectID)] = []
   /// Those that a notification calls deleted: no proof, but what makes an absence credible.
@@ -30,22 +40,41 @@ package struct NotificationBatch: Sendable {
   package var accepted: Int { changed.count + lifecycle.count }
   package var dropped: Int { drops.values.reduce(0, +) }
 
+  /// The body, looked through and not parsed yet, so that it is known what it will cost.
+  package static func text(of body: [UInt8]) throws(Refusal) -> JSONText {
+    do throws(JSONError) {
+      return try JSONText(body, limits: JSONLimits(maxValues: maxValues))
+    } catch {
+      throw refusal(error)
+    }
+  }
+
+  private static func refusal(_ error: JSONError) -> Refusal {
+    error.kind == .tooManyValues
+      ? .oversized("The body holds over \(maxValues) JSON values.") : .malformed("The body is not JSON: \(error).")
+  }
+
+  /// As `init(_:clientStates:tenantID:)`, from the body itself.
+  package init(parsing body: [UInt8], clientStates: [String], tenantID: String?) throws(Refusal) {
+    try self.init(try Self.text(of: body), clientStates: clientStates, tenantID: tenantID)
+  }
+
   /// - Parameters:
   ///   - clientStates: The secrets that are accepted; two while one replaces the other.
   ///   - tenantID: Ours; an item without a tenant is let through, one of another tenant is dropped. Nil when it is not known, as long as
   ///     it is configured by a domain and no token has named it: the client state decides alone then.
-  package init(parsing body: [UInt8], clientStates: [String], tenantID: String?) throws(Malformed) {
+  package init(_ text: JSONText, clientStates: [String], tenantID: String?) throws(Refusal) {
     let json: JSON
     do throws(JSONError) {
-      json = try JSON(parsingAnyNumbers: body)
+      json = try JSON(parsingAnyNumbers: text)
     } catch {
-      throw Malformed(description: "The body is not JSON: \(error).")
+      throw Self.refusal(error)
     }
     guard let items = json["value"], items.kind == .array else {
-      throw Malformed(description: "The body is not a collection of notifications: it has no array 'value'.")
+      throw .malformed("The body is not a collection of notifications: it has no array 'value'.")
     }
     guard items.count <= Self.maxItems else {
-      throw Malformed(description: "The body has over \(Self.maxItems) notifications.")
+      throw .oversized("The body has over \(Self.maxItems) notifications.")
     }
     let tenantID = tenantID?.lowercased()
     for item in items.elements {

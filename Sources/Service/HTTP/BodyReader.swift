@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 
 /// Reads bodies, bounded in size and time, and all of them together in memory.
 struct BodyReader: Sendable {
@@ -11,13 +10,13 @@ struct BodyReader: Sendable {
   }
 
   var maxBytes: Int
-  let memory: BodyMemory
+  let memory: MemoryBudget
   /// A body that takes longer to arrive than this is not waited for.
   var timeout = Duration.seconds(10)
 
-  init(maxBytes: Int) {
+  init(maxBytes: Int, memory: MemoryBudget) {
     self.maxBytes = maxBytes
-    memory = BodyMemory(bytes: max(BodyMemory.usual, 4 * maxBytes))
+    self.memory = memory
   }
 
   func read(_ request: Request) async -> Body {
@@ -34,13 +33,22 @@ struct BodyReader: Sendable {
   }
 
   private func collect(_ request: Request) async -> Body {
-    let body = BodyMemory.Share(of: memory)
+    let body = MemoryBudget.Share(of: memory)
     var bytes: [UInt8] = []
+    var room = 0
     do {
       for try await chunk in request.body {
-        guard bytes.count + chunk.readableBytes <= maxBytes else { return tooLarge }
-        guard body.take(chunk.readableBytes) else {
-          return .refused(.busy("Too many bodies are on their way.").closing)
+        let count = bytes.count + chunk.readableBytes
+        guard count <= maxBytes else { return tooLarge }
+        if count > room {
+          // What is reserved counts, not what is used of it.
+          let larger = min(maxBytes, max(count, 2 * room))
+          let reserve = larger > MemoryBudget.small ? memory.forTrees : 0
+          guard body.take(larger - room, leaving: reserve) else {
+            return .refused(.busy("Too many bodies are on their way.").closing)
+          }
+          bytes.reserveCapacity(larger)
+          room = larger
         }
         chunk.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
       }
@@ -64,45 +72,36 @@ struct BodyReader: Sendable {
 /// A body. As long as it is kept, it takes its part of the memory for all of them.
 struct ReceivedBody: Sendable {
   let bytes: [UInt8]
-  fileprivate let share: BodyMemory.Share
-}
+  private let share: MemoryBudget.Share
 
-/// So much memory, and no more, for all bodies that are on their way or being looked at.
-final class BodyMemory: Sendable {
-  /// Some sixteen bodies of the largest size that is allowed by default, or ten thousand usual ones.
-  static let usual = 64 << 20
-
-  private let left: Mutex<Int>
-
-  init(bytes: Int) {
-    left = Mutex(bytes)
+  fileprivate init(bytes: [UInt8], share: MemoryBudget.Share) {
+    self.bytes = bytes
+    self.share = share
   }
 
-  var bytesLeft: Int { left.withLock { $0 } }
+  /// A body that is there whole; nil when the budget has no room for it.
+  init?(_ bytes: [UInt8], in budget: MemoryBudget) {
+    let share = MemoryBudget.Share(of: budget)
+    guard share.take(bytes.count, leaving: 0) else { return nil }
+    self.init(bytes: bytes, share: share)
+  }
 
-  /// What one body has of it, given back at the end of its life.
-  final class Share: Sendable {
-    private let memory: BodyMemory
-    private let taken = Mutex(0)
+  enum Room {
+    /// As long as it is kept.
+    case taken(MemoryBudget.Share)
+    /// Not now.
+    case none
+    /// Never.
+    case tooMuch
+  }
 
-    init(of memory: BodyMemory) {
-      self.memory = memory
-    }
-
-    func take(_ count: Int) -> Bool {
-      let isThere = memory.left.withLock { left in
-        guard left >= count else { return false }
-        left -= count
-        return true
-      }
-      if isThere { taken.withLock { $0 += count } }
-      return isThere
-    }
-
-    deinit {
-      let count = taken.withLock { $0 }
-      memory.left.withLock { $0 += count }
-    }
+  /// Room for what becomes of the body, of so many bytes.
+  func room(for bytes: Int) -> Room {
+    let budget = share.budget
+    guard bytes <= budget.bytes - budget.forSmallBodies - self.bytes.count else { return .tooMuch }
+    let tree = MemoryBudget.Share(of: budget)
+    let reserve = bytes > MemoryBudget.small ? budget.forSmallBodies : 0
+    return tree.take(bytes, leaving: reserve) ? .taken(tree) : .none
   }
 }
 

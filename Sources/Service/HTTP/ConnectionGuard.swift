@@ -41,11 +41,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var lingeredBytes = 0
   private let counts: ConnectionCounts?
   private var origin: ConnectionCounts.Origin?
+  private let lingering: Slots
+  private var hasSlot = false
 
-  /// - Parameter counts: Nil does not count by address.
-  init(_ limits: Limits = .init(), counts: ConnectionCounts? = nil) {
+  /// - Parameters:
+  ///   - counts: Nil does not count by address.
+  ///   - lingering: Connections that may go on sending after their last answer; each holds buffers. Others are closed with it.
+  init(_ limits: Limits = .init(), counts: ConnectionCounts? = nil, lingering: Slots = Slots(64)) {
     self.limits = limits
     self.counts = counts
+    self.lingering = lingering
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -57,6 +62,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     self.context = nil
     if let origin { counts?.leave(origin) }
     origin = nil
+    if hasSlot { lingering.giveBack() }
+    hasSlot = false
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -112,15 +119,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .end:
       answered += 1
       if endsAfterAnswer {
-        isEnding = true
-        context.writeAndFlush(data, promise: promise)
-        context.close(mode: .output, promise: nil)
-        close(after: limits.linger)
+        end(context, with: data, promise)
         return
       }
       if begun == answered { close(after: limits.nextHead) }
     }
     context.write(data, promise: promise)
+  }
+
+  /// Writes the last part of the last answer.
+  private func end(_ context: ChannelHandlerContext, with data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+    isEnding = true
+    hasSlot = lingering.take()
+    context.writeAndFlush(data, promise: promise)
+    context.close(mode: hasSlot ? .output : .all, promise: nil)
+    if hasSlot { close(after: limits.linger) }
   }
 
   private func close(after time: TimeAmount) {

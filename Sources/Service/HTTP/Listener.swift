@@ -4,7 +4,7 @@ import Hummingbird
 /// What the listener asks of the service.
 struct ListenerDelegate: Sendable {
   /// Takes a body of notifications, all of it or nothing.
-  var take: @Sendable (_ body: [UInt8]) async -> Intake
+  var take: @Sendable (_ body: ReceivedBody) async -> Intake
   var readiness: @Sendable () async -> [ReadinessCheck]
   var isAlive: @Sendable () async -> Bool
   var metrics: @Sendable () async -> String
@@ -17,6 +17,10 @@ enum Intake: Hashable, Sendable {
   case accepted
   /// Not JSON, or not a collection of notifications.
   case malformed(String)
+  /// More than one body may hold.
+  case oversized(String)
+  /// There is no memory for it now.
+  case noRoom
   case full
   case draining
   /// It could not be found out whether it comes from Graph.
@@ -91,9 +95,11 @@ struct Listener: HTTPResponder {
     case .refused(let answer): return answer
     case .whole(let body):
       defer { withExtendedLifetime(body) {} }
-      switch await delegate.take(body.bytes) {
+      switch await delegate.take(body) {
       case .accepted: return Answer(.accepted)
       case .malformed(let why): return .error(.badRequest, "InvalidNotification", why)
+      case .oversized(let why): return .error(.contentTooLarge, "ContentTooLarge", why)
+      case .noRoom: return .busy("Too many large bodies are being read.")
       case .full: return .busy("The queue is full.")
       case .draining: return .busy("The service is stopping.")
       case .unchecked: return .busy("The client state cannot be read.")

@@ -13,10 +13,13 @@ enum ListenerServer {
   private static let maxConnections = 20_000
   /// The management port's own, so that no flood of the other one keeps probes and operators out.
   private static let managementConnections = 256
+  /// Connections that may go on sending after their last answer.
+  private static let maxLingering = 64
 
-  private static func channelConfiguration(_ counts: ConnectionCounts) -> HTTP1Channel.Configuration {
+  private static func channelConfiguration(_ counts: ConnectionCounts, _ lingering: Slots) -> HTTP1Channel.Configuration
+  {
     .init(
-      additionalChannelHandlers: [ConnectionGuard(counts: counts)],
+      additionalChannelHandlers: [ConnectionGuard(counts: counts, lingering: lingering)],
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 100))
   }
@@ -36,11 +39,12 @@ enum ListenerServer {
       }
     // Behind a proxy all callers share one address.
     let counts = ConnectionCounts(limit: connections / 2)
+    let lingering = Slots(maxLingering)
     let (opened, announce) = AsyncStream<Int>.makeStream()
     let application = Application(
       responder: listener,
       server: HTTPServerBuilder { responder in
-        let plain = HTTP1Channel(responder: responder, configuration: channelConfiguration(counts))
+        let plain = HTTP1Channel(responder: responder, configuration: channelConfiguration(counts, lingering))
         return tls?.wrap(plain) ?? plain
       },
       configuration: .init(

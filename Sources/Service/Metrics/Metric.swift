@@ -6,7 +6,7 @@ package enum Metric {
 
   package static let notifications = MetricDefinition(
     "rollcall_notifications_total", .counter, labels: ["result"],
-    "Notifications received: accepted, rejected (wrong client state, tenant or form), refused (queue full or draining)."
+    "Notifications received: accepted, rejected (wrong client state, tenant or form), refused (queue full or draining), oversized (bodies of too many notifications or values)."
   )
   package static let depth = MetricDefinition(
     "rollcall_workqueue_depth", .gauge, "Objects in the queue that are not being processed.")

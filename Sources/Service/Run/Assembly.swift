@@ -31,7 +31,7 @@ package struct Assembly: Sendable {
     self.settings = settings
     self.logger = logger
     self.metrics = metrics
-    JSONMemory.limitArenas()
+    JSONMemory.limit()
     var configuration = HTTPClient.Configuration()
     configuration.requestTimeout = settings.xmatters.requestTimeout
     configuration.userAgent = "rollcall/\(Version.text)"

@@ -1,27 +1,22 @@
-import Dispatch
 import Logging
 import MicrosoftGraph
-import Synchronization
 import SynchronizationJob
 import WorkQueue
 
 /// Takes what Graph posts: sifts it, queues all of it or nothing, and counts.
 struct NotificationIntake: Sendable {
-  private static let largeBody = 128 << 10
-  /// One large body at a time, as its tree takes several times its size.
-  private static let largeBodies = DispatchQueue(label: "rollcall.large-bodies")
-
   let job: Job<ContinuousClock>
   /// Nil while it is not known.
   let tenantID: @Sendable () async -> String?
+  private let sieve = NotificationSieve()
   /// Nil when no notifications are expected: none has the right client state then.
   let clientState: ClientState?
   let subscriptions: SubscriptionRunner?
   let silence: SilenceRunner?
   let metrics: MetricsRegistry
   let logger: Logger
-  /// Anybody can post; not everybody may fill the log.
-  private let dropped = DropLog()
+  private let dropped = SummedLog()
+  private let oversized = SummedLog()
 
   init(
     job: Job<ContinuousClock>, tenantID: @escaping @Sendable () async -> String?, clientState: ClientState?,
@@ -37,7 +32,7 @@ struct NotificationIntake: Sendable {
     self.logger = logger
   }
 
-  func take(_ body: [UInt8]) async -> Intake {
+  func take(_ body: ReceivedBody) async -> Intake {
     let clientStates: [String]
     do {
       clientStates = try await clientState?.accepted() ?? []
@@ -48,11 +43,20 @@ struct NotificationIntake: Sendable {
       return .unchecked
     }
     let batch: NotificationBatch
-    do throws(NotificationBatch.Malformed) {
-      batch = try await sift(body, clientStates)
-    } catch {
+    switch await sieve.sift(body, clientStates: clientStates, tenantID: await tenantID()) {
+    case .batch(let sifted): batch = sifted
+    case .malformed(let why):
       metrics.add(to: Metric.notifications, "rejected")
-      return .malformed(error.description)
+      return .malformed(why)
+    case .oversized(let why):
+      metrics.add(to: Metric.notifications, "oversized")
+      if let count = oversized.add() {
+        logger.warning("Bodies with too many notifications were refused.", metadata: ["count": "\(count)"])
+      }
+      return .oversized(why)
+    case .noRoom:
+      metrics.add(to: Metric.notifications, "refused")
+      return .noRoom
     }
     await job.noteDeleted(batch.deleted)
     switch job.notify(batch.changed) {
@@ -79,37 +83,5 @@ struct NotificationIntake: Sendable {
       }
     }
     for (event, subscription) in batch.lifecycle { await subscriptions?.handle(event, subscription) }
-  }
-
-  /// A large body takes its time: everybody else would wait for it.
-  private func sift(
-    _ body: [UInt8], _ clientStates: [String]
-  ) async throws(NotificationBatch.Malformed) -> NotificationBatch {
-    let tenantID = await tenantID()
-    guard body.count > Self.largeBody else {
-      return try NotificationBatch(parsing: body, clientStates: clientStates, tenantID: tenantID)
-    }
-    return try await offPool(on: Self.largeBodies) {
-      Result { () throws(NotificationBatch.Malformed) in
-        try NotificationBatch(parsing: body, clientStates: clientStates, tenantID: tenantID)
-      }
-    }.get()
-  }
-}
-
-/// Sums up what would be said too often.
-private final class DropLog: Sendable {
-  private static let interval = Duration.seconds(60)
-
-  private let state = Mutex((count: 0, saidAt: ContinuousClock.Instant?.none))
-
-  /// - Returns: How many there were since it was said last, when it is to be said again.
-  func add(_ count: Int) -> Int? {
-    state.withLock { state in
-      state.count += count
-      if let saidAt = state.saidAt, saidAt.duration(to: .now) < Self.interval { return nil }
-      defer { state = (0, .now) }
-      return state.count
-    }
   }
 }

@@ -10,7 +10,7 @@ import WorkQueue
 
 extension RollcallService {
   /// Nil when no admin token is configured.
-  var adminAPI: AdminAPI? {
+  func adminAPI(_ memory: MemoryBudget) -> AdminAPI? {
     guard let token = settings.listener.adminToken else { return nil }
     let identity = JobIdentity(settings)
     let uptime = Uptime(ContinuousClock())
@@ -40,7 +40,8 @@ extension RollcallService {
       connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
       orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),
       audit: AuditResource(state: state, clock: assembly.clock, logger: logger),
-      bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes)), logger: logger)
+      bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes), memory: memory),
+      logger: logger)
   }
 
   private var jobOperations: JobOperations {

@@ -127,8 +127,9 @@ package final class RollcallService: Sendable {
   /// The port for everything or for the internet first.
   private func makeDoors(_ tls: ListenerTLS?) -> [ListenerDoor] {
     let parts: [ListenerPart] = settings.listener.managementPort == 0 ? [.all] : [.public, .management]
-    let bodies = BodyReader(maxBytes: settings.listener.maxBodyBytes)
-    let admin = adminAPI
+    let memory = MemoryBudget(maxBodyBytes: settings.listener.maxBodyBytes) { MemoryReturn.shared.note(freed: $0) }
+    let bodies = BodyReader(maxBytes: settings.listener.maxBodyBytes, memory: memory)
+    let admin = adminAPI(memory)
     return parts.map { part in
       let listener = Listener(delegate: delegate, part: part, admin: admin, bodies: bodies)
       // The management port too: the admin token goes over it.
@@ -250,7 +251,7 @@ package final class RollcallService: Sendable {
     if AdminAPI.covers(path) { metrics.add(to: Metric.adminRequests, route, status) }
   }
 
-  private func take(_ body: [UInt8]) async -> Intake {
+  private func take(_ body: ReceivedBody) async -> Intake {
     guard condition.withLock({ $0.isDraining }) else { return await intake.take(body) }
     metrics.add(to: Metric.notifications, "refused")
     return .draining

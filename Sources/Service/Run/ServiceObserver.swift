@@ -1,4 +1,3 @@
-import JSON
 import Logging
 package import ProvisioningModel
 package import ProvisioningRules
@@ -66,7 +65,7 @@ package struct ServiceObserver: JobObserver {
         "failed": "\(report.failed)", "durationMs": "\((report.ended - report.began).milliseconds)",
       ])
     // The cycle's task ends after this call, and most of what it took with it.
-    Task { await offPool { JSONMemory.giveBack() } }
+    MemoryReturn.shared.noteLargeWork()
   }
 
   private func found(_ orphans: OrphanCount) {

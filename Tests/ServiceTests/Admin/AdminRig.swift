@@ -28,7 +28,8 @@ struct AdminRig {
   ///   - isTLS: Whether the listener itself speaks it.
   init(
     token: SecretSource? = .value(AdminRig.token), readToken: SecretSource = .value(AdminRig.readToken),
-    isTLS: Bool = false, publicURL: String? = nil, desk: SignInDesk? = nil
+    isTLS: Bool = false, publicURL: String? = nil, desk: SignInDesk? = nil,
+    memory: MemoryBudget = .init(bytes: 1 << 20)
   ) throws {
     let identity = JobIdentity(try Self.settings)
     var logger = Logger(label: "test")
@@ -58,9 +59,9 @@ struct AdminRig {
             state: state, identity: identity),
           connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
           orphans: OrphansResource(state: state, prefix: "entra:"),
-          audit: AuditResource(state: state, clock: FixedClock(), logger: logger), bodies: BodyReader(maxBytes: 1000),
+          audit: AuditResource(state: state, clock: FixedClock(), logger: logger), bodies: BodyReader(maxBytes: 1000, memory: memory),
           logger: logger)
-      }, bodies: BodyReader(maxBytes: 1000))
+      }, bodies: BodyReader(maxBytes: 1000, memory: memory))
   }
 
   static var settings: Settings {

@@ -1,5 +1,5 @@
-import JSON
 import Hummingbird
+import JSON
 import Logging
 import MicrosoftGraph
 import ProvisioningModel
@@ -44,6 +44,7 @@ struct AdminAPI: Sendable {
 
   /// Bodies are small: none carries more than an expression and the attributes of a user.
   static let maxBodyBytes = 1 << 20
+  static let limits = JSONLimits(maxValues: NotificationBatch.maxValues)
 
   let gate: AdminGate
   let page: ConsolePage
@@ -93,25 +94,29 @@ struct AdminAPI: Sendable {
   private func answer(
     _ operation: Operation, _ parameters: [String], _ request: Request, _ caller: Caller
   ) async -> Answer {
-    var body: [UInt8] = []
+    var body: ReceivedBody?
     if request.method != .get {
       switch await bodies.read(request) {
       case .refused(let answer): return answer
-      case .whole(let received): body = received.bytes
+      case .whole(let received): body = received
       }
     }
     var order = AdminRequest(
       path: request.uri.path, parameters: parameters, caller: caller, accept: request.headers[.accept],
-      contentType: request.headers[.contentType], body: body)
-    guard operation.isOrder(order) else { return await carryOut(operation, &order, request.uri.query) }
+      contentType: request.headers[.contentType], body: body?.bytes ?? [])
+    guard operation.isOrder(order) else { return await carryOut(operation, &order, request.uri.query, body) }
     let answer =
-      caller.role == .admin ? await carryOut(operation, &order, request.uri.query) : Refusal.reader.answer
+      caller.role == .admin ? await carryOut(operation, &order, request.uri.query, body) : Refusal.reader.answer
     await audit.record(operation, order, answer)
     return answer
   }
 
-  private func carryOut(_ operation: Operation, _ request: inout AdminRequest, _ query: String?) async -> Answer {
+  private func carryOut(
+    _ operation: Operation, _ request: inout AdminRequest, _ query: String?, _ body: ReceivedBody?
+  ) async -> Answer {
     do {
+      let room = try body.flatMap(room(for:))
+      defer { withExtendedLifetime((body, room)) {} }
       request.query = try QueryItems(query)
       return try await answer(operation, request)
     } catch let refusal as Refusal {
@@ -121,6 +126,17 @@ struct AdminAPI: Sendable {
     } catch {
       logger.error("A request to the admin API failed: \(error).", metadata: ["operation": "\(operation)"])
       return .error(.internalServerError, "InternalError", "The request failed; the service's log says why.")
+    }
+  }
+
+  /// Room for what the body is parsed into, twice: as a tree and as values.
+  private func room(for body: ReceivedBody) throws(Refusal) -> MemoryBudget.Share? {
+    // What is no JSON is said where it is needed.
+    guard let text = try? JSONText(body.bytes, limits: Self.limits) else { return nil }
+    switch body.room(for: 2 * text.census.treeBytes) {
+    case .taken(let room): return room
+    case .none: throw Refusal(.serviceUnavailable, "ServiceUnavailable", "Too many large bodies are being read.")
+    case .tooMuch: throw .tooLarge("The body takes more memory than there is for bodies.")
     }
   }
 

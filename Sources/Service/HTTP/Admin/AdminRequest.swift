@@ -21,8 +21,11 @@ struct AdminRequest: Sendable {
     }
     let json: JSON
     do throws(JSONError) {
-      json = try JSON(parsingAnyNumbers: body)
+      json = try JSON(parsingAnyNumbers: try JSONText(body, limits: AdminAPI.limits))
     } catch {
+      if error.kind == .tooManyValues {
+        throw .tooLarge("The body holds over \(AdminAPI.limits.maxValues) JSON values.")
+      }
       throw .badRequest("The body must be a JSON object: \(error).")
     }
     guard json.kind == .object else { throw .badRequest("The body must be a JSON object.") }
@@ -76,6 +79,10 @@ struct Refusal: Error, Hashable {
 
   static func badRequest(_ message: String) -> Refusal {
     Refusal(.badRequest, "BadRequest", message)
+  }
+
+  static func tooLarge(_ message: String) -> Refusal {
+    Refusal(.contentTooLarge, "ContentTooLarge", message)
   }
 
   var answer: Answer { .error(status, code, message) }
