@@ -1,3 +1,4 @@
+import Dispatch
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -21,6 +22,7 @@ import Synchronization
     }
 
     private let files: Settings.Listener.TLS
+    private let reader = DispatchQueue(label: "rollcall.listener-tls")
     private let loaded: Mutex<Loaded>
 
     /// - Throws: `UnusableCertificate`.
@@ -51,7 +53,8 @@ import Synchronization
     /// - Returns: Whether there was another one.
     func reload() async throws(UnusableCertificate) -> Bool {
       let files = files
-      let new = try await offPool { Result { () throws(UnusableCertificate) in try Self.load(files) } }.get()
+      let new = try await offPool(on: reader) { Result { () throws(UnusableCertificate) in try Self.load(files) } }
+        .get()
       return loaded.withLock { loaded in
         defer { loaded = new }
         return loaded.digest != new.digest

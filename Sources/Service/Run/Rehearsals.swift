@@ -42,8 +42,10 @@ extension Assembly {
     var record = try await state.jobRecord()
     record.isPaused = false
     try await state.setJobRecord(record)
-    return try await body(
-      makeJob(state, target: RehearsalTarget(target), attempts: rehearsalAttempts, observer: observer))
+    let job = makeJob(state, target: RehearsalTarget(target), attempts: rehearsalAttempts, observer: observer)
+    return try await withTaskExecutorPreference(WorkerThreads.shared) { () async throws(Failure) in
+      try await body(job)
+    }
   }
 }
 

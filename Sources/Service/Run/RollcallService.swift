@@ -24,6 +24,8 @@ package final class RollcallService: Sendable {
 
   let assembly: Assembly
   let state: SQLiteState
+  /// Whether the state can be read and written.
+  private let stateCheck: PatientRead<Bool>
   let job: Job<ContinuousClock>
   private let subscriptions: SubscriptionRunner?
   private let intake: NotificationIntake
@@ -43,7 +45,18 @@ package final class RollcallService: Sendable {
     _ assembly: Assembly, onRun: (@Sendable (RunReport, Duration?) -> Void)? = nil
   ) throws(Failure) {
     self.assembly = assembly
-    state = try assembly.openStateSoon()
+    let state = try assembly.openStateSoon()
+    self.state = state
+    stateCheck = PatientRead(patience: .seconds(2)) { done in
+      Task {
+        do throws(Failure) {
+          try await state.check()
+          done(true)
+        } catch {
+          done(false)
+        }
+      }
+    }
     mailer = assembly.makeMailer()
     silence = assembly.makeSilenceRunner(mailer: mailer)
     job = assembly.makeJob(
@@ -140,7 +153,9 @@ package final class RollcallService: Sendable {
   private func work(_ tls: ListenerTLS?) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await tls?.run(logger: self.logger) }
-      group.addTask { await self.job.run(workers: self.settings.queue.workers) }
+      group.addTask(executorPreference: WorkerThreads.shared) {
+        await self.job.run(workers: self.settings.queue.workers)
+      }
       group.addTask { await self.obtainFirstToken() }
       group.addTask { await Urgency.$isLive.withValue(true) { await self.subscriptions?.run() } }
       group.addTask { await self.beat() }
@@ -264,8 +279,7 @@ package final class RollcallService: Sendable {
   private func readiness() async -> [ReadinessCheck] {
     let (hasHadToken, isStopping) = condition.withLock { ($0.hasHadToken, $0.isStopping) }
     let isFull = job.queue.statistics.isFull
-    var stateIsFine = true
-    do throws(Failure) { try await state.check() } catch { stateIsFine = false }
+    let stateIsFine = (try? await stateCheck.value()) ?? false
     return [
       ReadinessCheck(name: "configuration", isFine: true, detail: "valid"),
       ReadinessCheck(

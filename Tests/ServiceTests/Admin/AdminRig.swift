@@ -59,7 +59,8 @@ struct AdminRig {
             state: state, identity: identity),
           connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
           orphans: OrphansResource(state: state, prefix: "entra:"),
-          audit: AuditResource(state: state, clock: FixedClock(), logger: logger), bodies: BodyReader(maxBytes: 1000, memory: memory),
+          audit: AuditResource(state: state, clock: FixedClock(), logger: logger),
+          bodies: BodyReader(maxBytes: 1000, memory: memory),
           logger: logger)
       }, bodies: BodyReader(maxBytes: 1000, memory: memory))
   }

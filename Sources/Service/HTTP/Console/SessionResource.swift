@@ -6,8 +6,16 @@ import JSON
 
 /// `/api/v1/session`: exchanges a token for a session of the console, says whose it is, and ends it.
 struct SessionResource: Sendable {
+  /// A token and no more: callers without one get as far as this.
+  private static let maxBodyBytes = 16 << 10
+
   let gate: AdminGate
-  let bodies: BodyReader
+  private let bodies: BodyReader
+
+  init(gate: AdminGate, bodies: BodyReader) {
+    self.gate = gate
+    self.bodies = BodyReader(maxBytes: min(Self.maxBodyBytes, bodies.maxBytes), memory: bodies.memory)
+  }
 
   /// `{"token": "..."}` -> `{"role", "actor"}` and the cookie.
   func open(_ request: Request, from address: String?) async -> Answer {
