@@ -16,11 +16,16 @@ extension HeldRemoval {
   init(row: Row) throws {
     self.init(
       objectID: ObjectID(row["objectID"]), kind: try stored(row["kind"]), action: try stored(row["action"]),
-      since: Timestamp(milliseconds: row["since"]), isReleased: row["isReleased"])
+      reason: try stored(row["reason"]), detail: row["detail"], displayName: row["displayName"],
+      cycleID: row["cycleID"], since: Timestamp(milliseconds: row["since"]),
+      state: row["isReleased"] ? .released : row["isKept"] ? .kept : .held)
   }
 
   var arguments: StatementArguments {
-    [objectID.rawValue, kind.rawValue, action.rawValue, since.milliseconds, isReleased]
+    [
+      objectID.rawValue, kind.rawValue, action.rawValue, since.milliseconds, state == .released, state == .kept,
+      reason.rawValue, detail, displayName, cycleID,
+    ]
   }
 }
 

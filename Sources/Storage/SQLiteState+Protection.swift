@@ -79,18 +79,23 @@ extension SQLiteState {
     try await write { database in
       for removal in removals {
         try database.execute(
-          sql: "INSERT OR REPLACE INTO heldRemoval VALUES (?, ?, ?, ?, ?)", arguments: removal.arguments)
+          sql: """
+            INSERT OR REPLACE INTO heldRemoval
+              (objectID, kind, action, since, isReleased, isKept, reason, detail, displayName, cycleID)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, arguments: removal.arguments)
         try Self.set(removal.people, of: removal.objectID, database)
       }
       for entry in entries { try Self.insert(entry, into: database) }
     }
   }
 
-  package func release(_ objects: [ObjectID]) async throws(Failure) {
+  package func set(_ state: HeldRemoval.State, of objects: [ObjectID]) async throws(Failure) {
     try await write { database in
       for object in objects {
         try database.execute(
-          sql: "UPDATE heldRemoval SET isReleased = 1 WHERE objectID = ?", arguments: [object.rawValue])
+          sql: "UPDATE heldRemoval SET isReleased = ?, isKept = ? WHERE objectID = ?",
+          arguments: [state == .released, state == .kept, object.rawValue])
       }
     }
   }

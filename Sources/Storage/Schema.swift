@@ -241,6 +241,15 @@ enum Schema {
     migrator.registerMigration("schema of the identity") { database in
       try database.alter(table: "identity") { $0.add(column: "schema", .integer).notNull().defaults(to: 1) }
     }
+    migrator.registerMigration("decisions on removals") { database in
+      try database.alter(table: "heldRemoval") { table in
+        table.add(column: "isKept", .boolean).notNull().defaults(to: false)
+        table.add(column: "reason", .text).notNull().defaults(to: RemovalReason.unassigned.rawValue)
+        table.add(column: "detail", .text).notNull().defaults(to: "")
+        table.add(column: "displayName", .text)
+        table.add(column: "cycleID", .text)
+      }
+    }
     return migrator
   }
 }

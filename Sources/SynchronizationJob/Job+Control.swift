@@ -37,8 +37,22 @@ extension Job {
     try result.get()
   }
 
+  /// Tries escrows again, now.
+  /// - Parameter objects: Nil means all; an object that is no escrow is passed over.
+  package func retryEscrows(_ objects: [ObjectID]?) async throws(Failure) {
+    let named = objects.map(Set.init)
+    let keys = try await state.escrows().filter { named?.contains($0.objectID) ?? true }.map {
+      WorkKey($0.kind, $0.objectID)
+    }
+    guard !keys.isEmpty else { return }
+    let chosen = Set(keys)
+    queue.dropRetries { chosen.contains($0) }
+    // What does not fit is taken along by the cycle.
+    if queue.add(contentsOf: keys, priority: .live) == .full { requestCycle() }
+  }
+
   private func reset(_ scope: ResetScope) async throws(Failure) {
-    if scope.contains(.forceDeletes) { try await releaseHeldRemovals() }
+    if scope.contains(.forceDeletes) { try await allow(.all(before: Timestamp(milliseconds: .max))) }
     if !scope.state.isEmpty { try await state.reset(scope.state) }
     // Whatever was written into the state is not read again by itself.
     if scope.state.contains(.watermark) { await provisioner.languages.forget() }

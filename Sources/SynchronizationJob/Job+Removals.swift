@@ -12,15 +12,34 @@ extension Job {
   /// Disables and deletes that wait for a person.
   package var heldRemovals: Int { safeguards.heldCount }
 
-  /// Lets everything through that is held (`ForceDeletes`), unless the directory no longer calls for it: the assignments are read again
-  /// first, and each of the objects by its run.
-  /// - Throws: When the assignments cannot be read, or the decision cannot be stored; everything stays held then.
-  package func releaseHeldRemovals() async throws(Failure) {
-    guard heldRemovals > 0 else { return }
+  /// Those that wait for an operator, and those that one keeps from being made; by object id.
+  package var openRemovals: [HeldRemoval] { safeguards.openRemovals }
+
+  /// Lets removals through, unless the directory no longer calls for them: the assignments are read again first, and each of the objects by
+  /// its run. Orphans that are named are disabled.
+  /// - Throws: When the assignments cannot be read, or the decision cannot be stored; everything stays as it was then.
+  package func allow(_ selection: RemovalSelection) async throws(Failure) {
+    let orphans = try await orphans(in: selection)
+    guard !safeguards.openRemovals.isEmpty || !orphans.isEmpty else { return }
     queueAffected(try await scope.refresh(), priority: .live)
-    let keys = try await safeguards.releaseHeld()
+    let keys = try await safeguards.decide(.released, selection) + (try await safeguards.allow(orphans))
     // What does not fit is taken along by the cycle.
     if queue.add(contentsOf: keys, priority: .cycle) == .full { requestCycle() }
+  }
+
+  /// Keeps held removals from being made, as long as their reason stays the same.
+  package func keep(_ selection: RemovalSelection) async throws(Failure) {
+    _ = try await safeguards.decide(.kept, selection)
+  }
+
+  /// Orphans are only ever named one by one.
+  private func orphans(in selection: RemovalSelection) async throws(Failure) -> [Orphan] {
+    guard case .objects(let objects) = selection else { return [] }
+    var orphans: [Orphan] = []
+    for object in objects {
+      if let orphan = try await state.connection(object)?.orphan { orphans.append(orphan) }
+    }
+    return orphans
   }
 
   /// How long ago the signal came that a run goes back to; nil when none did.

@@ -39,9 +39,9 @@ extension MemoryState {
     }
   }
 
-  package func release(_ objects: [ObjectID]) async throws(Failure) {
+  package func set(_ state: HeldRemoval.State, of objects: [ObjectID]) async throws(Failure) {
     try await access(.record) { storage in
-      for object in objects { storage.held[object]?.isReleased = true }
+      for object in objects { storage.held[object]?.state = state }
     }
   }
 

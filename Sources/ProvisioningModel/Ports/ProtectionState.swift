@@ -13,8 +13,8 @@ package protocol ProtectionState: Sendable {
   func heldRemovals() async throws(Failure) -> [HeldRemoval]
   /// Adds held removals together with their entries in the provisioning log.
   func hold(_ removals: [HeldRemoval], _ entries: [ProvisioningLogEntry]) async throws(Failure)
-  /// Lets held removals through.
-  func release(_ objects: [ObjectID]) async throws(Failure)
+  /// Stores what an operator decided on held removals.
+  func set(_ state: HeldRemoval.State, of objects: [ObjectID]) async throws(Failure)
 
   /// The quarantine that the job is in, if any.
   func quarantine() async throws(Failure) -> QuarantineStatus?

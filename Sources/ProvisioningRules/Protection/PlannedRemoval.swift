@@ -6,6 +6,9 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var kind: ObjectKind
   /// `disable` or `delete`.
   package var action: LeaveAction
+  package var reason: RemovalReason
+  /// What decided, in words.
+  package var detail: String
   package var cycleID: String?
   package var sourceName: String?
   package var targetID: TargetID?
@@ -20,13 +23,16 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var signalledAt: Timestamp?
 
   package init(
-    objectID: ObjectID, kind: ObjectKind, action: LeaveAction, cycleID: String? = nil, sourceName: String? = nil,
+    objectID: ObjectID, kind: ObjectKind, action: LeaveAction, reason: RemovalReason = .unassigned,
+    detail: String = "", cycleID: String? = nil, sourceName: String? = nil,
     targetID: TargetID? = nil, targetName: String? = nil, people: Set<ObjectID> = [], isOfMembers: Bool = false,
     signalledAt: Timestamp? = nil
   ) {
     self.objectID = objectID
     self.kind = kind
     self.action = action
+    self.reason = reason
+    self.detail = detail
     self.cycleID = cycleID
     self.sourceName = sourceName
     self.targetID = targetID
@@ -37,6 +43,27 @@ package struct PlannedRemoval: Hashable, Sendable {
   }
 
   package var key: WorkKey { WorkKey(kind, objectID) }
+
+  /// The group stays, and members are taken out of it.
+  package mutating func becomesOfMembers() {
+    isOfMembers = true
+    reason = .membersGone
+    detail = "\(people.count) members would be taken out of the group."
+  }
+
+  /// The person stays, and roles or devices are taken away.
+  package mutating func becomesOfValues(_ names: [String]) {
+    isOfValues = true
+    reason = .valuesLost
+    detail = "The person would lose values of \(names.joined(separator: ", "))."
+  }
+
+  /// - Parameter now: By the wall clock.
+  package func held(at now: Timestamp) -> HeldRemoval {
+    HeldRemoval(
+      objectID: objectID, kind: kind, action: action, reason: reason, detail: detail,
+      displayName: sourceName ?? targetName, cycleID: cycleID, since: now, people: kind == .group ? people : [])
+  }
 
   /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
   package func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
@@ -55,7 +82,7 @@ package struct PlannedRemoval: Hashable, Sendable {
           details: [
             "heldAction": isOfMembers ? "removeMembers" : isOfValues ? "removeRolesOrDevices" : action.rawValue,
             "recommendedAction":
-              "Mend the assignments, filters or mappings if the removals are a mistake; restart with ForceDeletes if they are not.",
+              "Mend the assignments, filters or mappings if the removals are a mistake; allow them (POST /api/v1/removals/allow) if they are not.",
           ])
       ], modifiedProperties: [], failure: nil)
   }

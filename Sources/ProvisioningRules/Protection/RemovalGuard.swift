@@ -49,12 +49,12 @@ package struct RemovalGuard: Sendable {
     }
     self.counted = Dictionary(counted.map { ($0.objectID, $0) }) { $1 }
     self.held = Dictionary(held.map { ($0.objectID, $0) }) { $1 }
-    heldCount = self.held.values.count { !$0.isReleased }
+    heldCount = self.held.values.count { $0.state == .held }
   }
 
   // MARK: What is known
 
-  package var heldSince: Timestamp? { held.values.lazy.filter { !$0.isReleased }.map(\.since).min() }
+  package var heldSince: Timestamp? { held.values.lazy.filter { $0.state == .held }.map(\.since).min() }
 
   /// To be looked at again in each cycle: those that are held or were released, and those that were let through and not carried out yet.
   package var unfinished: [(kind: ObjectKind, objectID: ObjectID)] {
@@ -63,11 +63,16 @@ package struct RemovalGuard: Sendable {
   }
 
   /// Those that wait for a person.
-  package var waiting: [HeldRemoval] { held.values.filter { !$0.isReleased } }
+  package var waiting: [HeldRemoval] { held.values.filter { $0.state == .held } }
+
+  /// Those that wait, and those that an operator keeps from being made.
+  package var open: [HeldRemoval] { held.values.filter { $0.state != .released } }
 
   package func permission(for object: ObjectID, at now: Timestamp) -> RemovalPermission {
-    // Whoever releases them has counted them.
-    if let held = held[object] { return held.isReleased ? .granted(isCounted: false) : .held }
+    if let held = held[object] {
+      guard held.state == .released else { return .held }
+      return held.reason == .orphan ? .ordered : .granted(isCounted: true)
+    }
     guard let counted = counted[object], !counted.isCarriedOut, isWithinWindow(counted.at, now) else {
       return .planOnly
     }
@@ -86,7 +91,15 @@ package struct RemovalGuard: Sendable {
 
   /// A run would remove somebody, and may only plan it.
   package mutating func plan(_ removal: PlannedRemoval, at now: Timestamp) {
-    guard held[removal.objectID] == nil else { return }
+    if let held = held[removal.objectID] {
+      guard held.reason != removal.reason || held.action != removal.action else { return }
+      guard held.state == .kept else {
+        if held.state == .held { self.held[removal.objectID] = removal.held(at: held.since) }
+        return
+      }
+      // The operator decided on another removal than this one.
+      setHeld(removal.objectID, nil)
+    }
     var removal = removal
     removal.signalledAt = removal.signalledAt ?? planned[removal.objectID]?.signalledAt
     withdraw(removal.objectID)
@@ -162,7 +175,7 @@ package struct RemovalGuard: Sendable {
   private func total(at now: Timestamp) -> Int {
     var objects = Set(planned.keys)
     objects.formUnion(counted.values.lazy.filter { isWithinWindow($0.at, now) }.map(\.objectID))
-    objects.formUnion(held.values.lazy.filter { !$0.isReleased }.map(\.objectID))
+    objects.formUnion(held.values.lazy.filter { $0.state == .held }.map(\.objectID))
     return objects.reduce(into: Set<ObjectID>()) { all, object in
       // A group without members costs one, as itself.
       if let members = people[object], !members.isEmpty { all.formUnion(members) } else { all.insert(object) }
@@ -188,7 +201,7 @@ package struct RemovalGuard: Sendable {
     guard before >= Self.everybody else { return false }
     var users = Set(planned.values.lazy.filter { $0.kind == .user }.map(\.objectID))
     users.formUnion(counted.values.lazy.filter { $0.kind == .user && self.isWithinWindow($0.at, now) }.map(\.objectID))
-    users.formUnion(held.values.lazy.filter { $0.kind == .user && !$0.isReleased }.map(\.objectID))
+    users.formUnion(held.values.lazy.filter { $0.kind == .user && $0.state == .held }.map(\.objectID))
     return users.count + more >= before
   }
 
@@ -196,7 +209,7 @@ package struct RemovalGuard: Sendable {
   private func losersIfEveryMember(_ members: Set<ObjectID>, at now: Timestamp) -> Int? {
     var groups = planned.values.filter { $0.kind == .group }.map(\.objectID)
     groups += counted.values.lazy.filter { $0.kind == .group && self.isWithinWindow($0.at, now) }.map(\.objectID)
-    groups += held.values.lazy.filter { $0.kind == .group && !$0.isReleased }.map(\.objectID)
+    groups += held.values.lazy.filter { $0.kind == .group && $0.state == .held }.map(\.objectID)
     let losers = groups.reduce(into: Set<ObjectID>()) { $0.formUnion(people[$1] ?? []) }
     return losers.count >= Self.everybody && members.isSubset(of: losers) ? losers.count : nil
   }
@@ -226,17 +239,28 @@ package struct RemovalGuard: Sendable {
     }
   }
 
-  package mutating func release(_ objects: [ObjectID]) {
+  /// What an operator's decision applies to.
+  /// - Parameter selection: Named objects may be held or kept; all means held ones only.
+  package func selected(_ selection: RemovalSelection, for state: HeldRemoval.State) -> [HeldRemoval] {
+    let chosen =
+      switch selection {
+      case .objects(let objects): Set(objects).compactMap { held[$0] }.filter { $0.state != .released }
+      case .all(let time): held.values.filter { $0.state == .held && $0.since <= time }
+      }
+    return chosen.filter { $0.state != state }.sorted { $0.objectID < $1.objectID }
+  }
+
+  package mutating func set(_ state: HeldRemoval.State, of objects: [ObjectID]) {
     for object in objects {
       guard var removal = held[object] else { continue }
-      removal.isReleased = true
+      removal.state = state
       setHeld(object, removal)
     }
   }
 
   private mutating func setHeld(_ object: ObjectID, _ removal: HeldRemoval?) {
-    if held[object]?.isReleased == false { heldCount -= 1 }
+    if held[object]?.state == .held { heldCount -= 1 }
     held[object] = removal
-    if removal?.isReleased == false { heldCount += 1 }
+    if removal?.state == .held { heldCount += 1 }
   }
 }

@@ -6,6 +6,13 @@ package enum RemovalPermission: Hashable, Sendable {
   case held
   /// - isCounted: It takes part in what the guard allows within its window.
   case granted(isCounted: Bool)
+  /// An operator ordered it, although nothing of the directory calls for it. It counts, too.
+  case ordered
 
-  package var isGranted: Bool { if case .granted = self { true } else { false } }
+  package var isGranted: Bool {
+    switch self {
+    case .granted, .ordered: true
+    case .planOnly, .held: false
+    }
+  }
 }

@@ -32,6 +32,7 @@ struct GroupRun: ObjectRun {
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
+  var reasonToLeave: LeaveReason?
   var planned: LeaveAction?
   var hasRemoved = false
   var endsCreation = false
@@ -66,7 +67,7 @@ struct GroupRun: ObjectRun {
     report.awaitedMembers = awaited
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
     report.plannedRemoval?.people = losers
-    report.plannedRemoval?.isOfMembers = losesMembers
+    if losesMembers { report.plannedRemoval?.becomesOfMembers() }
     report.record.removal = removalChange
     report.record.endsCreation = endsCreation
     report.lookAgain = lookAgain
@@ -90,6 +91,7 @@ struct GroupRun: ObjectRun {
     if let linkBefore { group = (linkBefore.groupID, linkBefore.targetName) }
     let observation = try await observe()
     if isOrphan(observation) {
+      if removals == .ordered, linkBefore?.condition == .active { return try await disable(.missing) }
       skip = .orphan
       try await settleByListing()
       return

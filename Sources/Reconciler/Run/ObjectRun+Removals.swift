@@ -4,7 +4,7 @@ import ProvisioningRules
 extension ObjectRun {
   /// To be asked before anything is disabled or deleted: nothing is, before the guard has seen it together with what else is planned.
   mutating func isPermitted(_ action: LeaveAction) -> Bool {
-    if case .granted = removals { return true }
+    if removals.isGranted { return true }
     planned = action
     skip = .removalPlanned
     return false
@@ -19,7 +19,10 @@ extension ObjectRun {
   func plannedRemoval(cycleID: String?) -> PlannedRemoval? {
     planned.map { action in
       PlannedRemoval(
-        objectID: object, kind: kind, action: action, cycleID: cycleID, sourceName: sourceName, targetID: target?.id,
+        objectID: object, kind: kind, action: action,
+        reason: reasonToLeave.flatMap { RemovalReason(rawValue: $0.rawValue) } ?? .unassigned,
+        detail: steps.last { $0.kind == .scoping }?.description ?? "", cycleID: cycleID, sourceName: sourceName,
+        targetID: target?.id,
         targetName: target?.name, people: kind == .user ? [object] : [])
     }
   }
@@ -29,11 +32,11 @@ extension ObjectRun {
     guard failure == nil, planned == nil, !isUndecided else { return .unchanged }
     switch removals {
     case .planOnly: return .unchanged
-    case .granted(isCounted: true) where hasRemoved:
+    case .granted(isCounted: true) where hasRemoved, .ordered where hasRemoved:
       return .count(
         CountedRemoval(
           objectID: object, kind: kind, at: provisioner.clock.now, isCarriedOut: true, people: losers))
-    case .held, .granted: return .forget
+    case .held, .granted, .ordered: return .forget
     }
   }
 }

@@ -11,6 +11,7 @@ extension ObjectRun {
 
   /// - Parameter reason: Why the object is not in scope; nil when it is.
   mutating func note(_ scope: ScopeExplanation, _ reason: LeaveReason?) {
+    reasonToLeave = reason
     note(.scoping, scope.sentence(reason), reason == nil ? .success : .skipped, details: scope.details)
   }
 

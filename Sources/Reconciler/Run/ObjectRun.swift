@@ -23,6 +23,8 @@ protocol ObjectRun {
   var failure: Failure? { get set }
   var skip: SkipReason? { get set }
   var foundDrift: Bool { get set }
+  /// Why the object is not to be active; nil when it is.
+  var reasonToLeave: LeaveReason? { get set }
   /// A removal that was decided on and not permitted.
   var planned: LeaveAction? { get set }
   /// Who loses something by the removal of a group, or of its members.

@@ -32,6 +32,7 @@ struct UserRun: ObjectRun {
   var failure: Failure?
   var skip: SkipReason?
   var foundDrift = false
+  var reasonToLeave: LeaveReason?
   /// A removal that would be carried out, were it permitted.
   var planned: LeaveAction?
   var hasRemoved = false
@@ -72,7 +73,7 @@ struct UserRun: ObjectRun {
         objectID: user, link: link, escrow: .clear, entry: isWorthAnEntry ? entry : nil),
       account: entry, failure: skip == .importSkipped ? nil : failure, skip: skip, foundDrift: foundDrift)
     report.plannedRemoval = plannedRemoval(cycleID: cycleID)
-    report.plannedRemoval?.isOfValues = losesValues
+    if losesValues { report.plannedRemoval?.becomesOfValues(modified.map(\.name)) }
     report.record.removal = removalChange
     report.record.endsCreation = endsCreation
     switch link {
@@ -126,6 +127,7 @@ struct UserRun: ObjectRun {
     if let linkBefore { person = (linkBefore.personID, linkBefore.targetName) }
     let observation = try await observe()
     if isOrphan(observation) {
+      if removals == .ordered, linkBefore?.condition == .active { return try await disable(.missing) }
       skip = .orphan
       try await settleByListing()
       return

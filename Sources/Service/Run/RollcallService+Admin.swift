@@ -37,7 +37,12 @@ extension RollcallService {
       signIn: desk.map { SignInResource(desk: $0, sessions: sessions, cookies: cookies) },
       job: JobResource(operations: jobOperations, identity: identity, logger: logger),
       provisioning: ProvisioningResource(state: state, identity: identity),
-      connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+      connections: ConnectionsResource(state: state, logger: logger),
+      escrows: EscrowsResource(state: state, tryAgain: { try await self.job.retryEscrows($0) }),
+      removals: RemovalsResource(
+        operations: .init(
+          list: { self.job.openRemovals }, allow: { try await self.job.allow($0) },
+          keep: { try await self.job.keep($0) }), logger: logger),
       orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),
       audit: AuditResource(state: state, clock: assembly.clock, logger: logger),
       bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes), memory: memory),

@@ -57,8 +57,7 @@ final class Safeguards: Sendable {
 
   /// Whether a removal of this object may still be carried out.
   func isRemovalPermitted(_ object: ObjectID) -> Bool {
-    guard quarantineStatus == nil, case .granted = permission(for: object) else { return false }
-    return true
+    quarantineStatus == nil && permission(for: object).isGranted
   }
 
   /// When the signal came that a let-through removal goes back to.
@@ -121,11 +120,7 @@ final class Safeguards: Sendable {
         forgettingBefore: windowStart)
       removals.withLock { $0.letThrough(planned, at: now) }
     case .hold(let planned, let limit)?:
-      let held = planned.map {
-        HeldRemoval(
-          objectID: $0.objectID, kind: $0.kind, action: $0.action, since: wall.now,
-          people: $0.kind == .group ? $0.people : [])
-      }
+      let held = planned.map { $0.held(at: wall.now) }
       try await state.hold(held, planned.map { $0.stagedDelete(at: wall.now, limit: limit) })
       let total = removals.withLock { removals in
         removals.hold(held)
@@ -136,15 +131,39 @@ final class Safeguards: Sendable {
     return verdict
   }
 
-  /// Lets everything through that is held, as `ForceDeletes` asks for.
+  /// Those that wait for an operator, and those that one keeps from being made; by object id.
+  var openRemovals: [HeldRemoval] {
+    removals.withLock { $0.open }.sorted { $0.objectID < $1.objectID }
+  }
+
+  /// Stores an operator's decision before it takes effect.
+  /// - Parameter state: `released` or `kept`.
   /// - Returns: What is to be looked at again.
-  func releaseHeld() async throws(Failure) -> [WorkKey] {
-    let held = removals.withLock { $0.waiting }.sorted { $0.objectID < $1.objectID }
-    guard !held.isEmpty else { return [] }
-    try await state.release(held.map(\.objectID))
-    removals.withLock { $0.release(held.map(\.objectID)) }
-    observer.protectionChanged(.removalsNoLongerHeld)
-    return held.map(\.key)
+  func decide(_ state: HeldRemoval.State, _ selection: RemovalSelection) async throws(Failure) -> [WorkKey] {
+    let chosen = removals.withLock { $0.selected(selection, for: state) }
+    guard !chosen.isEmpty else { return [] }
+    let objects = chosen.map(\.objectID)
+    try await self.state.set(state, of: objects)
+    let isLastHeld = removals.withLock { removals in
+      let before = removals.heldCount
+      removals.set(state, of: objects)
+      return before > 0 && removals.heldCount == 0
+    }
+    if isLastHeld { observer.protectionChanged(.removalsNoLongerHeld) }
+    return chosen.map(\.key)
+  }
+
+  /// An operator lets orphans be disabled, which nothing but that order would do.
+  func allow(_ orphans: [Orphan]) async throws(Failure) -> [WorkKey] {
+    let allowed = orphans.map {
+      HeldRemoval(
+        objectID: $0.objectID, kind: $0.kind, action: .disable, reason: .orphan, detail: "Allowed by an operator.",
+        displayName: $0.targetName, since: wall.now, state: .released)
+    }
+    guard !allowed.isEmpty else { return [] }
+    try await state.hold(allowed, [])
+    removals.withLock { $0.hold(allowed) }
+    return allowed.map(\.key)
   }
 
   // MARK: Quarantine

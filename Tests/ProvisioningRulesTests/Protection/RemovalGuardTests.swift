@@ -162,16 +162,47 @@ final class RemovalGuardTests {
     #expect(removals.permission(for: .sample(1), at: later) == .held)
   }
 
-  @Test("Given a release, what was held may be carried out and counts for nothing")
+  @Test("Given a release, what was held may be carried out, and counts within the window once it was")
   func released() {
     removals.hold((1...4).map { held($0) })
-    removals.release((1...4).map { .sample($0) })
+    removals.set(.released, of: (1...4).map { .sample($0) })
     #expect(removals.heldCount == 0 && removals.unfinished.count == 4)
-    #expect(removals.permission(for: .sample(1), at: now) == .granted(isCounted: false))
+    #expect(removals.permission(for: .sample(1), at: now) == .granted(isCounted: true))
     for number in 5...7 { removals.plan(planned(number), at: now) }
     #expect(removals.judge(managed: 100, isCycleDone: true, at: now) == .letThrough((5...7).map { planned($0) }))
     removals.settle(.sample(1), .forget)
     #expect(removals.permission(for: .sample(1), at: now) == .planOnly)
+  }
+
+  @Test("Given a removal that an operator keeps, it is not planned, not counted and not released with all others")
+  func kept() {
+    removals.hold((1...3).map { held($0) })
+    removals.set(.kept, of: [.sample(1)])
+    #expect(removals.heldCount == 2 && removals.open.count == 3 && removals.waiting.count == 2)
+    #expect(removals.permission(for: .sample(1), at: now) == .held)
+    removals.plan(planned(1), at: now)
+    #expect(!removals.isPlanned(.sample(1)))
+    #expect(removals.selected(.all(before: now), for: .released).map(\.objectID) == [.sample(2), .sample(3)])
+    #expect(removals.selected(.objects([.sample(1), .sample(9)]), for: .released).map(\.objectID) == [.sample(1)])
+  }
+
+  @Test("Given a kept removal whose reason becomes another, or ends, the decision ends with it")
+  func keptForAnotherReason() {
+    removals.hold([held(1), held(2)])
+    removals.set(.kept, of: [.sample(1), .sample(2)])
+    var other = planned(1)
+    other.reason = .hardDeleted
+    removals.plan(other, at: now)
+    #expect(removals.isPlanned(.sample(1)) && removals.open.map(\.objectID) == [.sample(2)])
+    removals.settle(.sample(2), .forget)
+    #expect(removals.open.isEmpty)
+  }
+
+  @Test("Given what was held after the operator looked, a release of all that was seen leaves it held")
+  func before() {
+    removals.hold([held(1)])
+    removals.hold([HeldRemoval(objectID: .sample(2), kind: .user, action: .disable, since: now + .milliseconds(1))])
+    #expect(removals.selected(.all(before: now), for: .released).map(\.objectID) == [.sample(1)])
   }
 
   @Test("What is kept over a restart goes on as it was")
@@ -182,7 +213,7 @@ final class RemovalGuardTests {
         CountedRemoval(objectID: .sample(2), kind: .user, at: now, isCarriedOut: true),
       ],
       held: [
-        held(3), HeldRemoval(objectID: .sample(4), kind: .user, action: .delete, since: now, isReleased: true),
+        held(3), HeldRemoval(objectID: .sample(4), kind: .user, action: .delete, since: now, state: .released),
       ])
     #expect(removals.heldCount == 1)
     #expect(Set(removals.unfinished.map(\.objectID)) == [.sample(1), .sample(3), .sample(4)])

@@ -95,7 +95,7 @@ struct MappedStatusTests {
     leave(1...20, nil, in: rig.directory)
     try await rig.runCycle(full: false)
     #expect(inactive(rig) == 0 && rig.state.allHeld.count == 20)
-    try await rig.state.release((21...40).map { .sample($0) })
+    try await rig.state.set(.released, of: (21...40).map { .sample($0) })
     try await rig.runCycle(full: false)
     #expect(inactive(rig) == 20 && rig.state.allHeld.isEmpty)
     #expect(rig.state.entries.count { $0.action == .disable } == 20)

@@ -79,7 +79,7 @@ final class RemovalWatch: Sendable {
     if let objection = storage.withLock({ $0.evidence.objection(to: removal, of: user, at: clock.now) }) {
       note("\(clock.now): \(removal) of \(user), but by the last answers \(objection)")
     }
-    if held?.isReleased == false { note("\(user) was removed while that was held") }
+    if let held, held.state != .released { note("\(user) was removed while that was held") }
     guard held == nil else { return }
     let (count, now) = storage.withLock { storage in
       let now = clock.now

@@ -138,7 +138,7 @@ final class Simulation {
   /// Lets through what is held, as an operator would; it may fail like everything else.
   func releaseHeld() {
     guard let job else { return }
-    Task(executorPreference: executor) { try await job.releaseHeldRemovals() }
+    Task(executorPreference: executor) { try await job.allow(.all(before: Timestamp(milliseconds: .max))) }
   }
 
   var heldRemovals: Int { process?.job.heldRemovals ?? 0 }

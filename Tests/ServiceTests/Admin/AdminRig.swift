@@ -57,7 +57,12 @@ struct AdminRig {
           job: JobResource(operations: job.operations, identity: identity, logger: logger),
           provisioning: ProvisioningResource(
             state: state, identity: identity),
-          connections: ConnectionsResource(state: state, logger: logger), escrows: EscrowsResource(state: state),
+          connections: ConnectionsResource(state: state, logger: logger),
+          escrows: EscrowsResource(state: state, tryAgain: { try job.take(.retryEscrows($0)) }),
+          removals: RemovalsResource(
+            operations: .init(
+              list: { job.removals }, allow: { try job.take(.allow($0)) }, keep: { try job.take(.keep($0)) }),
+            logger: logger),
           orphans: OrphansResource(state: state, prefix: "entra:"),
           audit: AuditResource(state: state, clock: FixedClock(), logger: logger),
           bodies: BodyReader(maxBytes: 1000, memory: memory),

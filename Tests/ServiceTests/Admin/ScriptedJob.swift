@@ -11,6 +11,9 @@ final class ScriptedJob: Sendable {
     case start, pause
     case restart(ResetScope)
     case provision([JobSubject], dryRun: Bool)
+    case retryEscrows([ObjectID]?)
+    case allow(RemovalSelection)
+    case keep(RemovalSelection)
   }
 
   private struct Storage {
@@ -20,6 +23,7 @@ final class ScriptedJob: Sendable {
       queue: QueueStatistics(),
       subscriptions: [], interval: .seconds(1200), heartbeat: FixedClock.start, credentialExpiration: nil)
     var failure: Failure?
+    var removals: [HeldRemoval] = []
     var connection: ConnectionFailure?
   }
 
@@ -27,12 +31,14 @@ final class ScriptedJob: Sendable {
 
   var orders: [Order] { storage.withLock { $0.orders } }
 
+  var removals: [HeldRemoval] { storage.withLock { $0.removals } }
+  func hold(_ removals: [HeldRemoval]) { storage.withLock { $0.removals = removals } }
   /// What every order meets from now on.
   func fail(with failure: Failure?) { storage.withLock { $0.failure = failure } }
   func connection(fails failure: ConnectionFailure?) { storage.withLock { $0.connection = failure } }
   func change(_ body: (inout JobOverview) -> Void) { storage.withLock { body(&$0.overview) } }
 
-  private func take(_ order: Order) throws(Failure) {
+  func take(_ order: Order) throws(Failure) {
     let failure = storage.withLock { storage in
       storage.orders.append(order)
       return storage.failure

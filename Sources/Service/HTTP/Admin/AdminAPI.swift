@@ -10,7 +10,8 @@ struct AdminAPI: Sendable {
     case readJob, startJob, pauseJob, restartJob, validateCredentials, provisionOnDemand
     case listProvisioning
     case listConnections, readConnection, deleteConnection
-    case listEscrows
+    case listEscrows, retryEscrows
+    case listRemovals, allowRemovals, keepRemovals
     case listOrphans
     case listAudit
     case evaluate
@@ -19,10 +20,12 @@ struct AdminAPI: Sendable {
     func isOrder(_ request: AdminRequest) -> Bool {
       switch self {
       case .readJob, .listProvisioning, .listConnections, .readConnection, .listEscrows, .listOrphans, .listAudit,
-        .evaluate:
+        .listRemovals, .evaluate:
         false
       case .provisionOnDemand: (try? request.object())?["dryRun"]?.boolean != true
-      case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection: true
+      case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection, .retryEscrows, .allowRemovals,
+        .keepRemovals:
+        true
       }
     }
   }
@@ -37,6 +40,10 @@ struct AdminAPI: Sendable {
     Route(.get, "/api/v1/connections/{objectId}", .admin(.readConnection)),
     Route(.delete, "/api/v1/connections/{objectId}", .admin(.deleteConnection)),
     Route(.get, "/api/v1/escrows", .admin(.listEscrows)),
+    Route(.post, "/api/v1/escrows/retry", .admin(.retryEscrows)),
+    Route(.get, "/api/v1/removals", .admin(.listRemovals)),
+    Route(.post, "/api/v1/removals/allow", .admin(.allowRemovals)),
+    Route(.post, "/api/v1/removals/keep", .admin(.keepRemovals)),
     Route(.get, "/api/v1/orphans", .admin(.listOrphans)),
     Route(.get, "/api/v1/audit", .admin(.listAudit)),
     Route(.post, "/api/v1/expressions/evaluate", .admin(.evaluate)),
@@ -54,6 +61,7 @@ struct AdminAPI: Sendable {
   let provisioning: ProvisioningResource
   let connections: ConnectionsResource
   let escrows: EscrowsResource
+  let removals: RemovalsResource
   let orphans: OrphansResource
   let audit: AuditResource
   let expressions = ExpressionsResource()
@@ -153,6 +161,10 @@ struct AdminAPI: Sendable {
     case .readConnection: try await connections.read(request)
     case .deleteConnection: try await connections.delete(request)
     case .listEscrows: try await escrows.list(request)
+    case .retryEscrows: try await escrows.retry(request)
+    case .listRemovals: try await removals.list(request)
+    case .allowRemovals: try await removals.allow(request)
+    case .keepRemovals: try await removals.keep(request)
     case .listOrphans: try await orphans.list(request)
     case .listAudit: try await audit.list(request)
     case .evaluate: try await expressions.evaluate(request)

@@ -4,6 +4,8 @@ import ProvisioningModel
 /// `/api/v1/escrows`: the objects that keep failing.
 struct EscrowsResource: Sendable {
   let state: any State
+  /// Tries escrows again, now; nil means all of them.
+  let tryAgain: @Sendable ([ObjectID]?) async throws -> Void
 
   func list(_ request: AdminRequest) async throws -> Answer {
     try request.query.allow("top", "skipToken")
@@ -16,7 +18,17 @@ struct EscrowsResource: Sendable {
         ? request.query.nextLink(request.path, skipToken: escrows[top - 1].objectID.rawValue) : nil)
   }
 
-  /// As the contract has it, section 5.
+  /// `{"objectIds": [...]}` or `{"all": true}`.
+  func retry(_ request: AdminRequest) async throws -> Answer {
+    try request.query.allow()
+    guard let body = try request.object() else { throw ObjectSelection.refusal("") }
+    switch try ObjectSelection(body) {
+    case .objects(let objects): try await tryAgain(objects)
+    case .all: try await tryAgain(nil)
+    }
+    return .noContent
+  }
+
   private func json(_ escrow: Escrow) -> JSONValue {
     let failure = escrow.failure
     var json: JSONValue = [
