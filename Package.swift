@@ -128,6 +128,7 @@ let package = Package(
       "ServiceTests",
       domain + [
         "Console",
+        "Expressions",
         "HTTPTransport",
         "JSON",
         "MicrosoftGraph",

@@ -1,4 +1,4 @@
-/// An attribute-mapping expression of Entra ID (language reference). Parsed once, evaluated many times.
+/// An attribute-mapping expression of Entra ID (docs/reference/expressions.md, "Syntax"). Parsed once, evaluated many times.
 package struct Expression: Sendable {
   /// As it was written.
   package let text: String

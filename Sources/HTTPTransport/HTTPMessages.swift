@@ -18,7 +18,7 @@ package struct HTTPRequest: Sendable {
   package var timeout: Duration?
   /// Of the answer's body; nil takes the client's.
   package var maxResponseBytes: Int?
-  /// Opens a connection for this request alone, as Graph advises after a 503 (Graph reference, section 10).
+  /// Opens a connection for this request alone, as Graph advises after a 503 (docs/reference/microsoft-graph.md, "Throttling").
   package var usesFreshConnection: Bool
 
   package init(

@@ -1,4 +1,4 @@
-/// An error, typed by what to do about it (design, decision 7). Nobody decides anything by its text.
+/// An error, typed by what to do about it (docs/decisions/0007-errors-say-what-to-do.md, "Decision"). Nobody decides anything by its text.
 package struct Failure: Error, Hashable, Sendable {
   package enum Remedy: Hashable, Sendable {
     /// Passing: the same again later, not before `after` when the other side said so.
@@ -20,7 +20,8 @@ package struct Failure: Error, Hashable, Sendable {
   /// What a person can do.
   package var advice: String
   package var exchange: Exchange?
-  /// A write may or may not have been carried out; look before sending it again (design, decision 6).
+  /// A write may or may not have been carried out; look before sending it again (docs/decisions/0006-creates-are-not-repeatable.md,
+  /// "Decision").
   package var outcomeIsUnknown: Bool
 
   package init(
@@ -59,8 +60,8 @@ package struct Exchange: Hashable, Sendable {
   }
 }
 
-/// The codes of the provisioning log (Entra provisioning reference, section 8.2).
-package enum ErrorCode: String, Hashable, Sendable {
+/// The codes of the provisioning log (docs/reference/entra-provisioning.md, "Error codes").
+package enum ErrorCode: String, Hashable, Sendable, CaseIterable {
   case conflict = "EntryConflict"
   case tooManyRequests = "TooManyRequests"
   case internalServerError = "InternalServerError"

@@ -76,7 +76,7 @@ struct Cycle: Sendable {
     // What stops the job later stops the tracker.
     try safeguards.checkMayWork()
     try await workOffUsers(work.users)
-    // Their members exist by now (Entra provisioning reference, section 1.1).
+    // Their members exist by now (docs/reference/entra-provisioning.md, "Cycles").
     try await workOffGroups(work.groups)
     repeat {
       if tracker.hasPostponed { try await add(.removals) }

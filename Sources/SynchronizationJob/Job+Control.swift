@@ -2,7 +2,7 @@ import Reconciler
 package import ProvisioningModel
 import WorkQueue
 
-// What a person orders: start, pause, restart (contract, section 5).
+// What a person orders: start, pause, restart (docs/http-api.md, "Orders").
 
 extension Job {
   /// Lets a paused job go on where it stopped, and ends a quarantine.

@@ -43,7 +43,7 @@ extension Job {
   }
 
   /// Queues the groups whose member somebody has become or ceased to be, or a group again whose member came while it ran
-  /// (design, decision 10).
+  /// (docs/decisions/0010-references-in-two-passes.md, "Decision").
   func queueGroups(_ report: RunReport, _ priority: QueuePriority) async {
     guard provisioner.policy.groups != nil else { return }
     let object = report.record.objectID

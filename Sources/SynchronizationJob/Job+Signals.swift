@@ -6,7 +6,8 @@ package import WorkQueue
 // What notifications make of themselves.
 
 extension Job {
-  /// After this, replicas of the directory have mostly caught up with what a notification was about (Graph reference, section 6).
+  /// After this, replicas of the directory have mostly caught up with what a notification was about (docs/reference/microsoft-graph.md,
+  /// "Eventual consistency").
   private static var replicationLag: Duration { .seconds(5) }
   /// While more than this waits, nobody is looked at a second time.
   private static var secondLookLimit: Int { 1000 }
@@ -18,7 +19,8 @@ extension Job {
     let keys = objects.flatMap { $0.kind == .user ? [.user($0.id)] : groupKeys($0.id) }
     let result = queue.add(contentsOf: keys, priority: .live, after: coalesce)
     guard result == .added || result == .merged else { return result }
-    // Graph sends no notification for an assignment, but one for the user or group may be its only trace (design, decision 11).
+    // Graph sends no notification for an assignment, but one for the user or group may be its only trace
+    // (docs/decisions/0011-assignments-are-polled.md, "Decision").
     return queue.add(.assignments, priority: .live, after: max(coalesce, untilNextAssignmentRead))
   }
 

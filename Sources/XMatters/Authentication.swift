@@ -4,7 +4,7 @@ import ProvisioningModel
 
 /// How to sign in. Secrets come through closures, as their files may change while the service runs.
 package enum Credentials: Sendable {
-  /// A user name and its password, or an API key and its secret (xMatters reference, section 1).
+  /// A user name and its password, or an API key and its secret (docs/reference/xmatters-api.md, "Authentication").
   case basic(username: String, password: @Sendable () async throws -> String)
   /// The password grant.
   case oauth(clientID: String, username: String, password: @Sendable () async throws -> String)

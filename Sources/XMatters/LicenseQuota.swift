@@ -2,8 +2,8 @@ import HTTPTransport
 import JSON
 import ProvisioningModel
 
-// How xMatters says that no licence is left is not settled (xMatters reference, section 8), nor are statuses told apart by text: after a
-// refusal it is asked.
+// How xMatters says that no licence is left is not settled (docs/reference/xmatters-api.md, "Licences"), nor are statuses told apart by
+// text: after a refusal it is asked.
 
 extension XMattersTarget {
   /// Why a create was refused, when it was because no licence of the kind is left; otherwise the failure as it is.

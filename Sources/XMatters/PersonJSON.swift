@@ -3,8 +3,9 @@ import JSON
 import ProvisioningModel
 
 extension Person {
-  /// Reads a person as `GET /people/{id}?embed=roles,supervisors,devices` gives it (xMatters reference, section 5.3).
-  /// Roles, supervisors and the site come as objects and are brought to the form in which they are written (section 11, item 9).
+  /// Reads a person as `GET /people/{id}?embed=roles,supervisors,devices` gives it (docs/reference/xmatters-api.md, "Create and modify").
+  /// Roles, supervisors and the site come as objects and are brought to the form in which they are written
+  /// (docs/reference/xmatters-api.md, "Traps").
   /// - Parameter isEmbedding: Roles and supervisors were asked for. What has no value is left out by xMatters; these have one.
   init(_ json: JSON, isEmbedding: Bool = true) throws(Failure) {
     let route = "/people/{id}"
@@ -50,7 +51,7 @@ extension Device {
       delay: Self.number(json["delay"]))
   }
 
-  /// The official tables and real answers disagree on whether these are texts (xMatters reference, section 6).
+  /// The official tables and real answers disagree on whether these are texts (docs/reference/xmatters-api.md, "Devices").
   private static func number(_ json: JSON?) -> Int? {
     json?.integer.flatMap { Int(exactly: $0) } ?? json?.string.flatMap { Int($0) }
   }

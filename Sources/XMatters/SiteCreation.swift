@@ -2,7 +2,7 @@ import HTTPTransport
 import JSON
 import ProvisioningModel
 
-/// Makes sites (xMatters reference, section 8).
+/// Makes sites (docs/reference/xmatters-api.md, "Sites, roles and device names").
 enum SiteCreation {
   /// - Returns: The id of the site, whoever made it.
   static func create<C: Clock>(

@@ -1,7 +1,7 @@
 import ProvisioningModel
 
-/// The file of a user upload, version 1.5 (xMatters reference, section 8): CSV in UTF-8, a line of column names, then a line a person.
-/// A column that is not there leaves a value as it is, a blank cell clears it: there is no cell without a value.
+/// The file of a user upload, version 1.5 (docs/reference/xmatters-api.md, "User upload"): CSV in UTF-8, a line of column names, then a
+/// line a person. A column that is not there leaves a value as it is, a blank cell clears it: there is no cell without a value.
 struct UserUploadFile: Sendable {
   static let name = "rollcall.csv"
 

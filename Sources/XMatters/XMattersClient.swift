@@ -9,7 +9,7 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
   private let upstream: Upstream<C>
   private let authentication: Authentication<C>
 
-  /// All calls are under this path (xMatters reference, section 0).
+  /// All calls are under this path (docs/reference/xmatters-api.md, "Operations").
   static var root: String { "/api/xm/1" }
 
   package init(baseURL: String, upstream: Upstream<C>, credentials: Credentials) {
@@ -45,7 +45,7 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
   }
 
   /// Reads a paged list to its end. `total` is held against the rows that were seen, as rows shift when people come and go while one
-  /// pages (xMatters reference, section 3).
+  /// pages (docs/reference/xmatters-api.md, "Paging").
   /// - Parameters:
   ///   - id: What tells one row from another.
   ///   - consume: Sees each row once, in order.
@@ -93,7 +93,7 @@ package struct XMattersClient<C: Clock>: Sendable where C.Duration == Duration {
     if let body { headers.set("Content-Type", body.contentType) }
     let request = HTTPRequest(
       method: method, url: baseURL + Self.root + path, headers: headers, body: body?.bytes,
-      // Deletes have been seen to take 22 s (xMatters reference, section 4).
+      // Deletes have been seen to take 22 s (docs/reference/xmatters-api.md, "Limits").
       timeout: nil)
     do {
       let response = try await upstream.send(

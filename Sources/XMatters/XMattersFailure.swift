@@ -2,8 +2,9 @@ import HTTPTransport
 import JSON
 import ProvisioningModel
 
-/// The one place that says what an error of xMatters means (xMatters reference, sections 1, 2 and 4). Decided by status, method and
-/// route alone, never by the text.
+/// The one place that says what an error of xMatters means (docs/reference/xmatters-api.md, "Authentication";
+/// docs/reference/xmatters-api.md, "Errors"; docs/reference/xmatters-api.md, "Limits"). Decided by status, method and route alone, never
+/// by the text.
 enum XMattersFailure {
   static func refused(_ answer: Answer, _ method: HTTPMethod, _ route: String) -> Failure {
     let (remedy, code, advice) = meaning(answer, method, route)
@@ -73,7 +74,7 @@ enum XMattersFailure {
   private static let wrongPlace =
     "Check that xmatters.url is an xMatters instance and that no proxy answers in its place."
 
-  /// A refusal of the token endpoint; it answers 400 where others answer 401 (xMatters reference, section 1).
+  /// A refusal of the token endpoint; it answers 400 where others answer 401 (docs/reference/xmatters-api.md, "Authentication").
   static func tokenRefused(_ answer: Answer, route: String) -> Failure {
     var failure = refused(answer, .post, route)
     if [400, 401, 403].contains(answer.status) {

@@ -2,8 +2,8 @@ import HTTPTransport
 import JSON
 package import ProvisioningModel
 
-// The user upload (xMatters reference, section 8). What an import job calls its states is not confirmed: whatever is not known means that
-// it goes on.
+// The user upload (docs/reference/xmatters-api.md, "User upload"). What an import job calls its states is not confirmed: whatever is not
+// known means that it goes on.
 
 extension XMattersTarget: BulkTarget {
   private static var uploadRoute: String { "/uploads/users-v1" }

@@ -2,7 +2,7 @@ import HTTPTransport
 import JSON
 package import ProvisioningModel
 
-// Groups and their members (xMatters reference, section 7).
+// Groups and their members (docs/reference/xmatters-api.md, "Groups and members").
 
 extension XMattersTarget {
   package func group(_ id: GroupID) async throws(Failure) -> Group? {

@@ -164,7 +164,7 @@ package struct XMattersTarget<C: Clock>: Target where C.Duration == Duration {
     try await devices(of: owner).first { $0.name == name }
   }
 
-  /// 200 is deleted, 204 was not there (xMatters reference, section 2: the reverse of habit).
+  /// 200 is deleted, 204 was not there (docs/reference/xmatters-api.md, "Errors": the reverse of habit).
   func delete(_ path: String, route: String) async throws(Failure) -> Bool {
     let answer = try await client.send(.delete, path, route: route, body: RequestBody?.none, isRepeatable: true)
     return answer.status != 204 && answer.status != 404

@@ -1,6 +1,8 @@
 import TestSupport
 
-/// Documents as Microsoft Graph and xMatters send them (Graph reference 3.1 and 6; xMatters reference 2, 3 and 5.3).
+/// Documents as Microsoft Graph and xMatters send them (docs/reference/microsoft-graph.md, "Change notifications";
+/// docs/reference/microsoft-graph.md, "Delta queries"; docs/reference/xmatters-api.md, "Errors"; docs/reference/xmatters-api.md,
+/// "Paging"; docs/reference/xmatters-api.md, "Create and modify").
 enum Corpus {
   static let notifications = #"""
     {"value":[{"changeType":"updated","clientState":"a-secret","resource":"Users/11111111-2222-4333-8444-555555555555",

@@ -4,7 +4,7 @@ import ProvisioningModel
 import Testing
 @testable import MicrosoftGraph
 
-@Suite("What an error of Graph means: by status, then by code, never by text (reference, section 12)")
+@Suite("What an error of Graph means: by status, then by code, never by text")
 struct GraphFailureTests {
   struct Row: Sendable {
     var status: Int

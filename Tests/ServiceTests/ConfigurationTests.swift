@@ -42,7 +42,7 @@ import Testing
     #expect(try workers([requests: "50", "ROLLCALL_QUEUE_WORKERS": "3"]) == 3)
   }
 
-  @Test("what is left out has the contract's defaults")
+  @Test("what is left out has the documented defaults")
   func defaults() throws {
     let settings = try load()
     #expect(

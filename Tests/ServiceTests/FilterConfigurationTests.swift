@@ -13,7 +13,7 @@ struct FilterConfigurationTests {
     SampleConfiguration.problems(filters)
   }
 
-  @Test("Given the contract's example, it is one filter with one clause")
+  @Test("Given the documented example, it is one filter with one clause")
   func example() throws {
     let loaded = try load(
       """
@@ -79,7 +79,8 @@ struct FilterConfigurationTests {
   }
 
   @Test(
-    "An attribute that a filter cannot read is refused, and why (Entra provisioning reference, section 2.2, not supported)",
+    // docs/reference/entra-provisioning.md, "Scoping filters".
+    "An attribute that a filter cannot read is refused, and why",
     arguments: [
       ("otherMails, operator: EQUALS, value: x", "several values"), ("manager, operator: IS NULL", "not stored"),
       ("appRoleAssignments, operator: IS NULL", "not stored"), ("IsSoftDeleted, operator: IS TRUE", "not stored"),

@@ -54,7 +54,7 @@ struct MappingConfigurationTests {
       (#"target: timezone, source: "SelectUniqueValue([mail], [city])""#, "mappings.users[3].source", "Unique"),
       (#"target: lastName, source: "[displayName]""#, "mappings.users", "more than once"),
       (#"target: adress, source: "[city]""#, "mappings.users[3].target", "not an attribute"),
-      // The target's primary key must not be mapped (Entra provisioning reference, section 4.2).
+      // The target's primary key must not be mapped (docs/reference/entra-provisioning.md, "Attribute mappings").
       (#"target: id, source: "[objectId]""#, "mappings.users[3].target", "not an attribute"),
       (#"target: timezone, source: "[city]", matching: 0"#, "mappings.users[3].matching", "whole number"),
     ])
@@ -65,7 +65,8 @@ struct MappingConfigurationTests {
   }
 
   @Test(
-    "A required target cannot have its mapping removed (Entra provisioning reference, section 4.2)",
+    // docs/reference/entra-provisioning.md, "Attribute mappings".
+    "A required target cannot have its mapping removed",
     arguments: ["targetName", "firstName", "lastName"])
   func required(_ target: String) {
     let others = Self.start.split(separator: "\n").filter { !$0.contains("target: \(target),") }

@@ -19,7 +19,7 @@ extension AttributeMapping {
     }
   }
 
-  /// The default mappings of the contract, section 2.
+  /// The default mappings (docs/configuration.md, "Default mappings").
   package static let defaults: [AttributeMapping] = [
     .sample("targetName", "[userPrincipalName]", matching: 1),
     .sample("webLogin", "[userPrincipalName]"),

@@ -3,9 +3,9 @@ import Simulators
 import Testing
 import XMatters
 
-@Suite("What xMatters refuses by its rules, over real sockets (reference, sections 2, 5 and 8)")
+@Suite("What xMatters refuses by its rules, over real sockets")
 struct RefusalTests {
-  /// Rows of the reference, section 2, "409 cases", as far as they are of people.
+  /// The refusals of docs/reference/xmatters-api.md, "Conflicts", as far as they are of people.
   enum Clash: String, CaseIterable {
     case targetName, targetNameInAnotherCase, webLoginOfAnother, webLoginThatIsATargetName, externalKey, nameOfAGroup
   }

@@ -4,7 +4,7 @@ import ProvisioningModel
 import Testing
 @testable import XMatters
 
-@Suite("What an error of xMatters means: by status, never by text (reference, sections 1, 2 and 4)")
+@Suite("What an error of xMatters means: by status, never by text")
 struct XMattersFailureTests {
   struct Row: Sendable {
     var status: Int

@@ -1,5 +1,5 @@
 /// .NET's DateTimeStyles. Zones need none of them: the service's clock is UTC, and a text without an offset is UTC
-/// (language reference, section 3, "FormatDateTime").
+/// (docs/reference/expressions.md, "FormatDateTime").
 struct DateStyles: OptionSet, Sendable {
   let rawValue: Int
 

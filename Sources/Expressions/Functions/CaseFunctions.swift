@@ -1,5 +1,5 @@
 extension Function {
-  /// Letter case and diacritics (language reference, section 3, "Text").
+  /// Letter case and diacritics (docs/reference/expressions.md, "Text").
   static let letterCase: [Function] = [
     changingCase("ToLower") { $0.lower($1) },
     changingCase("ToUpper") { $0.upper($1) },

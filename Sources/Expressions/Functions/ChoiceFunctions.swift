@@ -1,5 +1,5 @@
 extension Function {
-  /// Choosing among values and asking about them (language reference, section 3, "Choice and null"). Only what is
+  /// Choosing among values and asking about them (docs/reference/expressions.md, "Choice and null"). Only what is
   /// chosen is evaluated.
   static let choice: [Function] = [
     Function("Coalesce", .required("source"), repeating: 1) { call, context throws(EvaluationError) in

@@ -1,5 +1,5 @@
 extension Function {
-  /// Language reference, section 3, "Dates".
+  /// docs/reference/expressions.md, "Dates".
   static let date: [Function] = [
     Function("Now") { _, context in .date(DateTime(millisecondsSince1970: context.now)) },
     Function("CDate", .required("text")) { call, context throws(EvaluationError) in

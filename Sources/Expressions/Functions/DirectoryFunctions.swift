@@ -1,5 +1,5 @@
 extension Function {
-  /// What the tenant and the target know (language reference, section 3, "Directory and roles").
+  /// What the tenant and the target know (docs/reference/expressions.md, "Directory and roles").
   static let directory: [Function] = [
     Function("DefaultDomain") { call, context throws(EvaluationError) in
       guard let domain = context.defaultDomain, !domain.isEmpty else {

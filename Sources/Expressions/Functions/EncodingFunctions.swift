@@ -1,5 +1,5 @@
 extension Function {
-  /// Language reference, section 3, "Encoding".
+  /// docs/reference/expressions.md, "Encoding".
   static let encoding: [Function] = [
     Function("ConvertToBase64", .required("source")) { call, context throws(EvaluationError) in
       guard let source = try call.text(0, context) else { return .null }

@@ -1,5 +1,5 @@
 extension Function {
-  /// Language reference, section 3, "FormatDateTime". The old form has three arguments, without dateTimeStyles.
+  /// docs/reference/expressions.md, "FormatDateTime". The old form has three arguments, without dateTimeStyles.
   static let formatDateTime = Function(
     "FormatDateTime", .required("source"), .optional("dateTimeStyles"), .optional("inputFormat"),
     .optional("outputFormat")

@@ -1,5 +1,5 @@
 extension Function {
-  /// Attributes with several values (language reference, section 3, "Multi-valued").
+  /// Attributes with several values (docs/reference/expressions.md, "Multi-valued").
   static let multiValued: [Function] = [
     Function("Count", .required("attribute")) { call, context throws(EvaluationError) in
       switch try call.value(0, context) {

@@ -1,5 +1,5 @@
 extension Function {
-  /// New values (language reference, section 3, "Text").
+  /// New values (docs/reference/expressions.md, "Text").
   static let random: [Function] = [
     Function("Guid") { _, context in .text(guid(context)) },
     Function(

@@ -1,5 +1,5 @@
 extension Function {
-  /// Replace does one of five things, by which arguments are given (language reference, section 3, "Replace").
+  /// Replace does one of five things, by which arguments are given (docs/reference/expressions.md, "Replace").
   static let replace = Function(
     "Replace", .required("source"), .optional("oldValue"), .optional("regexPattern"), .optional("regexGroupName"),
     .optional("replacementValue"), .optional("replacementAttributeName"), .optional("template"),

@@ -1,5 +1,5 @@
 extension Function {
-  /// Putting texts together and taking them apart (language reference, section 3, "Text").
+  /// Putting texts together and taking them apart (docs/reference/expressions.md, "Text").
   static let text: [Function] = [
     Function("Append", .required("source"), .required("suffix")) { call, context throws(EvaluationError) in
       guard let source = try call.text(0, context) else { return .null }

@@ -1,4 +1,4 @@
-/// A condition such as `[country] = "USA"`; stands in IIF and CBool only (language reference, section 1).
+/// A condition such as `[country] = "USA"`; stands in IIF and CBool only (docs/reference/expressions.md, "Syntax").
 final class Comparison: Sendable {
   enum Operator: String, Sendable {
     case equal = "="

@@ -17,8 +17,8 @@ struct Token: Sendable {
 struct Lexer {
   private var rest: Substring.UnicodeScalarView
   private var position = Position.start
-  /// Places of backslashes that stand before neither a quote nor a backslash; they are kept (language reference,
-  /// section 1).
+  /// Places of backslashes that stand before neither a quote nor a backslash; they are kept
+  /// (docs/reference/expressions.md, "Syntax").
   private(set) var looseBackslashes: [Position] = []
 
   init(_ text: String) {

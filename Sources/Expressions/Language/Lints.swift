@@ -1,5 +1,6 @@
 extension Expression {
-  /// What Entra's own service would not accept, or documents otherwise (language reference, sections 1 and 3).
+  /// What Entra's own service would not accept, or documents otherwise (docs/reference/expressions.md, "Syntax";
+  /// docs/reference/expressions.md, "Text").
   package var lints: [Lint] {
     var linter = Linter()
     linter.visit(root, at: .start, in: nil)

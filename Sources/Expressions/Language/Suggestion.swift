@@ -28,7 +28,7 @@ enum Suggestion {
     return "\(name) is neither quoted nor in brackets; \(advice)"
   }
 
-  /// Functions of the sibling language (language reference, section 3, "Not in this language") and where to look for
+  /// Functions of the sibling language (docs/reference/expressions.md, "Functions of the sister language") and where to look for
   /// their like.
   private static let siblings = [
     "BitOr": "BitAnd", "CGuid": "Guid", "CNum": "CStr", "CRef": "CStr", "Contains": "InStr",

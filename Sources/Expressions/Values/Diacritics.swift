@@ -1,4 +1,4 @@
-/// Letters with marks to plain letters, as NormalizeDiacritics wants them (language reference, section 3):
+/// Letters with marks to plain letters, as NormalizeDiacritics wants them (docs/reference/expressions.md, "Text"):
 /// ä becomes a, never ae.
 enum Diacritics {
   /// Latin letters lose their marks; all other scripts, where a mark may make another letter (Cyrillic й), stay as they

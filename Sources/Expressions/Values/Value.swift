@@ -1,4 +1,4 @@
-/// What an attribute holds and what an expression gives (language reference, section 2).
+/// What an attribute holds and what an expression gives (docs/reference/expressions.md, "Values").
 package enum Value: Sendable, Hashable {
   /// No value: an absent attribute, a Switch without default. Never sent.
   case null

@@ -8,7 +8,7 @@ struct UpstreamUsage: Hashable, Sendable {
     var period: Duration
   }
 
-  /// Above this part of a limit one goes carefully (xMatters reference, section 4).
+  /// Above this part of a limit one goes carefully (docs/reference/xmatters-api.md, "Limits").
   static let caution = 0.8
   private static let longestGap = Duration.seconds(10)
 
@@ -16,8 +16,8 @@ struct UpstreamUsage: Hashable, Sendable {
   /// Of the requests or resources at a time, the part that is used up; 1 is the limit.
   var load: Double?
 
-  /// Reads `x-ratelimit-*` and `x-concurrentlimit-*` of xMatters (reference, section 4), `x-ms-throttle-limit-percentage` of Graph
-  /// (reference, section 10), and the general `RateLimit-*`.
+  /// Reads `x-ratelimit-*` and `x-concurrentlimit-*` of xMatters (docs/reference/xmatters-api.md, "Limits"),
+  /// `x-ms-throttle-limit-percentage` of Graph (docs/reference/microsoft-graph.md, "Throttling"), and the general `RateLimit-*`.
   init(_ headers: HTTPHeaders) {
     func number(_ name: String) -> Double? {
       // `100, 100;w=60` tells the limit, then policies.

@@ -7,7 +7,7 @@ import JSON
   import Foundation
 #endif
 
-/// A signed statement of who the client is, in place of a secret (Graph reference, section 11.2).
+/// A signed statement of who the client is, in place of a secret (docs/reference/microsoft-graph.md, "Client assertions").
 package enum ClientAssertion {
   package enum Problem: Error, Equatable, CustomStringConvertible {
     case noCertificate, noPrivateKey, encryptedKey, unusableKey, foreignKey

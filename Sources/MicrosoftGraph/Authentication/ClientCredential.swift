@@ -31,7 +31,7 @@ package enum ClientCredential: Sendable {
     }
   }
 
-  /// The end of line of a file is not part of a secret (contract, section 5).
+  /// The end of line of a file is not part of a secret (docs/configuration.md, "Secrets").
   private static func trimmed(_ secret: String) -> String {
     String(secret.prefix { !$0.isNewline })
   }

@@ -1,7 +1,7 @@
 import JSON
 import ProvisioningModel
 
-/// What a refusal of the token endpoint means (Graph reference, section 11.5).
+/// What a refusal of the token endpoint means (docs/reference/microsoft-graph.md, "Token errors").
 enum TokenFailure {
   /// - Parameter retryAfter: How long it asked to wait.
   static func refused(status: Int, _ json: JSON?, retryAfter: Duration?, route: String) -> Failure {

@@ -24,12 +24,14 @@ struct GraphAnswer: Sendable {
     status == 404 && hasCode(["request_resourcenotfound", "resourcenotfound", "itemnotfound"])
   }
 
-  /// Graph has forgotten the place in a list; the list has to be read from its start (Graph reference, section 9).
+  /// Graph has forgotten the place in a list; the list has to be read from its start (docs/reference/microsoft-graph.md, "Lists and
+  /// pages").
   var saysExpiredPage: Bool {
     status == 400 && hasCode(["directory_expiredpagetoken"])
   }
 
-  /// Whether a delta link is no longer of use: 410, or a 4xx with one of the codes, also nested (Graph reference, section 6).
+  /// Whether a delta link is no longer of use: 410, or a 4xx with one of the codes, also nested (docs/reference/microsoft-graph.md,
+  /// "Delta queries").
   var asksForResync: Bool {
     if status == 410 { return true }
     guard (400...499).contains(status), let error = json?["error"] else { return false }

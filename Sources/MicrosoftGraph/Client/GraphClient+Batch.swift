@@ -3,7 +3,7 @@ import JSON
 import ProvisioningModel
 
 enum GraphBatch {
-  /// Graph takes no more in one request (Graph reference, section 9).
+  /// Graph takes no more in one request (docs/reference/microsoft-graph.md, "Batches and bulk reads").
   static let maxItems = 20
   /// So many such requests at a time for one purpose.
   static let maxUnderWay = 4

@@ -1,7 +1,8 @@
 import HTTPTransport
 import ProvisioningModel
 
-/// The one place that says what an error of Graph means (Graph reference, section 12): by status first, then by code, never by text.
+/// The one place that says what an error of Graph means (docs/reference/microsoft-graph.md, "Errors"): by status first, then by code,
+/// never by text.
 enum GraphFailure {
   static func refused(_ answer: GraphAnswer, _ method: HTTPMethod, _ route: String) -> Failure {
     let status = answer.status

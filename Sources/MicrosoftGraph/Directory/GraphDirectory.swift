@@ -132,7 +132,7 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
   // MARK: Changes
 
   package func changesFromNow(_ kind: ObjectKind) async throws(Failure) -> DeltaLink {
-    // `$select` is what is tracked: a change of anything else does not surface (Graph reference, section 6).
+    // `$select` is what is tracked: a change of anything else does not surface (docs/reference/microsoft-graph.md, "Delta queries").
     let select = kind == .user ? attributes.trackedProperties : groupAttributes.trackedProperties
     let route = route(kind)
     guard

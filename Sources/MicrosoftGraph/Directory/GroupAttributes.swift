@@ -18,7 +18,8 @@ package struct GroupAttributes: Sendable {
 
   var query: String { "$select=\(properties)" }
 
-  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface (Graph reference, section 6).
+  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface
+  /// (docs/reference/microsoft-graph.md, "Delta queries").
   var trackedProperties: String { properties + ",members" }
 
   /// - Throws: When something is missing that was asked for.

@@ -1,7 +1,7 @@
 import ProvisioningModel
 
-/// Decides which reads of single users go out together and when (design, decision 4). Pure: it is told what is asked for and what came
-/// back, and says what to send and whom to answer. Live reads go first, and have room of their own beside what catches up.
+/// Decides which reads of single users go out together and when (docs/decisions/0004-batched-reads.md, "Decision"). Pure: it is told what
+/// is asked for and what came back, and says what to send and whom to answer. Live reads go first, and have room of their own beside what catches up.
 struct ReadSchedule: Sendable {
   /// Where a user is looked for.
   enum Place: Hashable, Sendable {

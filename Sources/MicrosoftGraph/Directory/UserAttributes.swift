@@ -2,7 +2,8 @@ import HTTPTransport
 import JSON
 import ProvisioningModel
 
-/// Which properties of a user are read, and how they become attributes of the mapping language (contract, section 5).
+/// Which properties of a user are read, and how they become attributes of the mapping language (docs/configuration.md, "Source
+/// attributes").
 package struct UserAttributes: Sendable {
   /// Entra's own names in mappings, and the properties of Graph that they are.
   private static let aliases = [
@@ -35,17 +36,19 @@ package struct UserAttributes: Sendable {
   /// The query of a bulk read by ids.
   var bulkQuery: String { "$select=\(properties)" }
 
-  /// The query of a read of one user. Inside `$expand` nothing can be selected without `$levels` (Graph reference, section 8).
+  /// The query of a read of one user. Inside `$expand` nothing can be selected without `$levels` (docs/reference/microsoft-graph.md,
+  /// "User properties").
   var query: String {
     "$select=\(properties)" + (needsManager ? "&$expand=manager" : "")
   }
 
-  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface (Graph reference, section 6).
+  /// The `$select` of a delta query, which is what is tracked: a change of anything else does not surface
+  /// (docs/reference/microsoft-graph.md, "Delta queries").
   var trackedProperties: String {
     properties + (needsManager ? ",manager" : "")
   }
 
-  /// - Parameter isInDelta: A row of a delta query leaves out what was never set (Graph reference, section 6).
+  /// - Parameter isInDelta: A row of a delta query leaves out what was never set (docs/reference/microsoft-graph.md, "Delta queries").
   /// - Throws: When something is missing that was asked for, or null that every user has, so that it may not be read: nothing is to be
   ///   concluded of the user.
   func user(_ json: JSON, isInDelta: Bool = false) throws(Failure) -> DirectoryUser {

@@ -1,4 +1,4 @@
-/// The properties of a user in Graph v1.0, for configurations to be checked against (Graph reference, section 8).
+/// The properties of a user in Graph v1.0, for configurations to be checked against (docs/reference/microsoft-graph.md, "User properties").
 package enum UserProperty {
   package enum Kind: Hashable, Sendable {
     case text, boolean, date

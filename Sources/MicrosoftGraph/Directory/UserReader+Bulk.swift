@@ -8,7 +8,8 @@ extension UserReader {
   private static var maxIDs: Int { 1000 }
 
   /// Those of the users that are there: by `getByIds`, which costs two resource units for a thousand users, unless managers are asked
-  /// for, which it does not give; then, and where it is refused, in full `$batch` requests (Graph reference, sections 9 and 10).
+  /// for, which it does not give; then, and where it is refused, in full `$batch` requests (docs/reference/microsoft-graph.md, "Batches
+  /// and bulk reads"; docs/reference/microsoft-graph.md, "Throttling").
   func users(_ ids: [ObjectID]) async throws(Failure) -> [ObjectID: DirectoryUser] {
     if attributes.needsManager { return await readInBatches(ids) }
     var found: [ObjectID: DirectoryUser] = [:]
@@ -26,7 +27,8 @@ extension UserReader {
       .post, "\(route)?\(attributes.bulkQuery)", route: route,
       body: ["ids": .array(ids.map { .string($0.rawValue) }), "types": ["user"]])
     if [400, 403, 404, 405, 501].contains(answer.status) {
-      // Which permission it takes is not settled (Graph reference, section 11.7): a refusal says nothing about other calls.
+      // Which permission it takes is not settled (docs/reference/microsoft-graph.md, "Permissions"): a refusal says nothing about other
+      // calls.
       isGetByIDsRefused = true
       return await readInBatches(ids)
     }

@@ -1,8 +1,9 @@
 package import JSON
 package import ProvisioningModel
 
-/// One POST of change or lifecycle notifications (Graph reference, sections 3 and 4), sifted: ids of what may have changed, and
-/// nothing of what the sender claims about it.
+/// One POST of change or lifecycle notifications (docs/reference/microsoft-graph.md, "Change notifications";
+/// docs/reference/microsoft-graph.md, "Lifecycle notifications"), sifted: ids of what may have changed, and nothing of what the sender
+/// claims about it.
 package struct NotificationBatch: Sendable {
   package enum LifecycleEvent: String, Hashable, Sendable {
     case reauthorizationRequired, subscriptionRemoved, missed

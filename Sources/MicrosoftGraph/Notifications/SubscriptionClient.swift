@@ -3,7 +3,7 @@ import HTTPTransport
 import JSON
 import ProvisioningModel
 
-/// The calls of Graph's `/subscriptions` (Graph reference, section 1.1).
+/// The calls of Graph's `/subscriptions` (docs/reference/microsoft-graph.md, "Subscriptions").
 struct SubscriptionClient<C: Clock>: Sendable where C.Duration == Duration {
   enum Creation: Sendable {
     case created(id: String, expiration: Timestamp)

@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// Keeps one subscription to `/users` and one to `/groups` alive for the service's whole life (contract, section 5).
+/// Keeps one subscription to `/users` and one to `/groups` alive for the service's whole life (docs/architecture.md, "Subscriptions").
 package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
   /// Of ids that lifecycle events name; more are not remembered.
   private static var maxRemembered: Int { 100 }

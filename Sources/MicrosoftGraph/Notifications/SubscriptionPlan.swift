@@ -12,7 +12,7 @@ package struct WantedSubscription: Hashable, Sendable {
   package static let changeTypes: Set<String> = ["updated", "deleted"]
   /// Where Graph calls this service, under its public URL.
   package static let notificationPath = "/webhooks/graph"
-  /// Just under the 29 days that Graph allows (Graph reference, section 1.2).
+  /// Just under the 29 days that Graph allows (docs/reference/microsoft-graph.md, "Subscriptions").
   package static let lifetime = Duration.seconds(41_700 * 60)
 }
 
@@ -43,7 +43,7 @@ package struct SubscriptionPlan: Hashable, Sendable {
   package var delete: [String] = []
   package var step: Step
 
-  /// Graph asks not to renew and reauthorize within ten minutes of each other (Graph reference, section 1.1).
+  /// Graph asks not to renew and reauthorize within ten minutes of each other (docs/reference/microsoft-graph.md, "Subscriptions").
   package static let renewalGuard = Duration.seconds(600)
 
   /// What this process remembers of a subscription.

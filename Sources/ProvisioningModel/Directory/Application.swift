@@ -30,7 +30,7 @@ package struct AppRole: Hashable, Sendable {
     self.displayName = displayName
   }
 
-  /// The role id of an assignee without a role of the application (Graph reference, section 7).
+  /// The role id of an assignee without a role of the application (docs/reference/microsoft-graph.md, "Application assignments").
   package static let defaultAccess = ObjectID("00000000-0000-0000-0000-000000000000")
 }
 

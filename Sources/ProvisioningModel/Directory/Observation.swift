@@ -1,7 +1,7 @@
 /// What a read of one object of the directory found. A read that failed throws instead: unknown is not "gone".
 package enum Observation<Object: Hashable & Sendable>: Hashable, Sendable {
   case present(Object)
-  /// In the recycle bin, restorable for 30 days (Graph reference, section 8).
+  /// In the recycle bin, restorable for 30 days (docs/reference/microsoft-graph.md, "Deleted items").
   case softDeleted
   /// Neither among the objects of its kind nor in the recycle bin.
   case absent

@@ -1,4 +1,4 @@
-/// One cycle as Graph's `synchronizationTaskExecution` describes it (Entra provisioning reference, section 9).
+/// One cycle as Graph's `synchronizationTaskExecution` describes it (docs/reference/entra-provisioning.md, "Job resource").
 package struct CycleExecution: Hashable, Sendable {
   package enum State: String, Hashable, Sendable {
     case succeeded = "Succeeded"

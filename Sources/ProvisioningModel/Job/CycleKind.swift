@@ -1,4 +1,4 @@
-/// The kinds of cycle (Entra provisioning reference, section 1.1; `full` is ours).
+/// The kinds of cycle (docs/reference/entra-provisioning.md, "Cycles"; `full` is ours).
 package enum CycleKind: String, Hashable, Sendable {
   /// Nothing is known yet: links are taken from a listing of people, everybody in scope is provisioned.
   case initial

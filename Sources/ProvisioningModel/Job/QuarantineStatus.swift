@@ -1,4 +1,4 @@
-/// Why a job is in quarantine, named as Graph names it (Entra provisioning reference, section 5).
+/// Why a job is in quarantine, named as Graph names it (docs/reference/entra-provisioning.md, "Quarantine").
 package enum QuarantineReason: String, Hashable, Sendable, CaseIterable {
   case baseEscrowThreshold = "EncounteredBaseEscrowThreshold"
   case totalEscrowThreshold = "EncounteredTotalEscrowThreshold"

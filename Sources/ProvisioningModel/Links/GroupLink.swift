@@ -31,7 +31,8 @@ package struct GroupLink: Hashable, Sendable {
 /// A user in a provisioned group: what tells a member that Rollcall added from one that was added by hand.
 package struct GroupMember: Hashable, Sendable {
   package var user: ObjectID
-  /// The person that Rollcall put into the group for the user; nil while the user is waited for (design, decision 10).
+  /// The person that Rollcall put into the group for the user; nil while the user is waited for
+  /// (docs/decisions/0010-references-in-two-passes.md, "Decision").
   package var person: PersonID?
 
   package init(user: ObjectID, person: PersonID?) {

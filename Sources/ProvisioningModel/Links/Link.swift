@@ -6,7 +6,7 @@ package struct Link: Hashable, Sendable {
     /// Disabled because the account was disabled or soft-deleted; still managed.
     case disabled
     /// Left the scope and was handled; later deletions in the directory do nothing to it
-    /// (Entra provisioning reference, section 3), a new assignment takes it up again.
+    /// (docs/reference/entra-provisioning.md, "De-provisioning"), a new assignment takes it up again.
     case released
   }
 
@@ -24,7 +24,8 @@ package struct Link: Hashable, Sendable {
   package var digest: UInt64?
   /// The person's target name when last seen, for people to read.
   package var targetName: String?
-  /// The manager who was not provisioned yet when this person was written; resolved when it arrives (design, decision 10).
+  /// The manager who was not provisioned yet when this person was written; resolved when it arrives
+  /// (docs/decisions/0010-references-in-two-passes.md, "Decision").
   package var pendingSupervisor: ObjectID?
   package var proof: Proof
   /// When the directory first said that it does not know the object of an unproven link, or that a user whose person stays is gone for

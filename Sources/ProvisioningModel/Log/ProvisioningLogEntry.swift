@@ -1,5 +1,5 @@
 /// One entry of the provisioning log, shaped as Graph's `provisioningObjectSummary`
-/// (Entra provisioning reference, section 8.1).
+/// (docs/reference/entra-provisioning.md, "Provisioning log").
 package struct ProvisioningLogEntry: Hashable, Sendable {
   package enum Action: String, Hashable, Sendable, CaseIterable {
     case create, update, delete, disable, other

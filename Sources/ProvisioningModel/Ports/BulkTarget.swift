@@ -1,4 +1,4 @@
-/// The port to the user upload of xMatters (xMatters reference, section 8): many new people at once, as rows of a file.
+/// The port to the user upload of xMatters (docs/reference/xmatters-api.md, "User upload"): many new people at once, as rows of a file.
 package protocol BulkTarget: Sendable {
   /// Hands people over who all have the same devices; xMatters makes them in its own time. Not repeatable: an unknown outcome is said in
   /// the failure.

@@ -14,7 +14,7 @@ package struct Creation: Hashable, Sendable {
   package var kind: ObjectKind
   package var targetName: String
   package var at: Timestamp
-  /// A person of a file carries no external key until somebody claims it (xMatters reference, section 8).
+  /// A person of a file carries no external key until somebody claims it (docs/reference/xmatters-api.md, "User upload").
   package var isByFile: Bool
 
   package init(_ object: ObjectID, kind: ObjectKind = .user, targetName: String, at: Timestamp, isByFile: Bool = false)

@@ -18,7 +18,7 @@ package protocol Directory: Sendable {
   /// - Throws: When the members of any of them could not be read.
   func members(of groups: Set<ObjectID>, transitively: Bool) async throws(Failure) -> [ObjectID: Set<ObjectID>]
 
-  /// One user as it is now. Calls at the same moment share requests (design, decision 4).
+  /// One user as it is now. Calls at the same moment share requests (docs/decisions/0004-batched-reads.md, "Decision").
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation
 
   /// Those of these users that are there, read in bulk. Nothing may be concluded about one who is not in the answer: it is to be read by

@@ -1,4 +1,4 @@
-/// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (design, "One idea").
+/// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (docs/architecture.md, "One idea").
 package protocol State: AuditState, TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
   ProtectionState,
   SubscriptionState

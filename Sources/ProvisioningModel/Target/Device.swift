@@ -37,7 +37,7 @@ package struct DeviceValues: Hashable, Sendable {
   package var isEmpty: Bool { self == DeviceValues() }
 }
 
-/// The device types of xMatters that hold an address (xMatters reference, section 6).
+/// The device types of xMatters that hold an address (docs/reference/xmatters-api.md, "Devices").
 package enum DeviceKind: String, Hashable, Sendable {
   case email = "EMAIL"
   case voice = "VOICE"

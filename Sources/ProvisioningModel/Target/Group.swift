@@ -28,7 +28,7 @@ package struct MemberID: Hashable, Sendable, Comparable, CustomStringConvertible
   }
 }
 
-/// The kinds of group whose members can be set (xMatters reference, section 7).
+/// The kinds of group whose members can be set (docs/reference/xmatters-api.md, "Groups and members").
 package enum GroupKind: String, Hashable, Sendable, CaseIterable {
   /// Has shifts, which say who of the members is notified when. Rollcall keeps the members; the shifts are made in xMatters.
   case onCall = "ON_CALL"
@@ -47,7 +47,7 @@ package enum GroupStatus {
   package static let inactive = "INACTIVE"
 }
 
-/// A group as xMatters describes it (xMatters reference, section 7), without its members.
+/// A group as xMatters describes it (docs/reference/xmatters-api.md, "Groups and members"), without its members.
 package struct Group: Hashable, Sendable {
   package var id: GroupID
   package var externalKey: String?

@@ -9,7 +9,7 @@ package struct PersonID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { rawValue }
 }
 
-/// A person as xMatters describes it (xMatters reference, section 5.2), with its devices.
+/// A person as xMatters describes it (docs/reference/xmatters-api.md, "Person fields"), with its devices.
 package struct Person: Hashable, Sendable {
   package var id: PersonID
   package var externalKey: String?

@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// Why somebody is no longer to be active in xMatters (Entra provisioning reference, section 3).
+/// Why somebody is no longer to be active in xMatters (docs/reference/entra-provisioning.md, "De-provisioning").
 package enum LeaveReason: String, Hashable, Sendable {
   case unassigned, filteredOut, accountDisabled, softDeleted, hardDeleted
   /// Neither in the directory nor in its recycle bin, and not proven to be deleted: nothing irreversible may follow.
@@ -74,7 +74,7 @@ extension SkipReason {
 }
 
 /// The scope step, for a user or a group: from what the directory says and what was done before, to what is to be done now.
-/// The table of the Entra provisioning reference, section 3, in code.
+/// The table of docs/reference/entra-provisioning.md, "De-provisioning", in code.
 /// - Parameters:
 ///   - reason: Why it is not to be active; nil when it is.
 ///   - condition: Of its link; nil when it was never provisioned.

@@ -1,5 +1,5 @@
 /// The order in which a person's devices are tried, where mappings give some of them a place. In xMatters a device that is put at a place pushes
-/// the others on, and a place beyond the end is the end (xMatters reference, section 6).
+/// the others on, and a place beyond the end is the end (docs/reference/xmatters-api.md, "Devices").
 struct DeviceOrder: Hashable, Sendable {
   /// Everything that will be there, in the order that is wanted.
   let wanted: [String]

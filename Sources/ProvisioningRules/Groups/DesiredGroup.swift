@@ -3,7 +3,7 @@ package import ProvisioningModel
 
 /// What a group in xMatters ought to be. Pure: made by the mapping from what the directory says about one group.
 package struct DesiredGroup: Hashable, Sendable {
-  /// The longest name and description that xMatters takes (xMatters reference, section 7).
+  /// The longest name and description that xMatters takes (docs/reference/xmatters-api.md, "Groups and members").
   static let maximumNameLength = 100
   static let maximumDescriptionLength = 1024
 

@@ -1,7 +1,7 @@
 package import Expressions
 package import ProvisioningModel
 
-/// Everything configured about how an assigned group becomes a group in xMatters (contract, section 2, `mappings.groups`).
+/// Everything configured about how an assigned group becomes a group in xMatters (docs/configuration.md, "Group mappings").
 package struct GroupPolicy: Hashable, Sendable {
   /// What new groups are made as. A group that is there already keeps its kind.
   package var kind: GroupKind

@@ -2,7 +2,7 @@ package import Expressions
 package import PhoneNumbers
 package import ProvisioningModel
 
-/// One attribute mapping of the configuration (contract, section 2).
+/// One attribute mapping of the configuration (docs/configuration.md, "User mappings").
 package struct AttributeMapping: Hashable, Sendable {
   package enum Apply: String, Hashable, Sendable, CaseIterable {
     case always, onCreate
@@ -84,7 +84,8 @@ package struct MappingPolicy: Sendable {
     return object.isGUID ? object : nil
   }
 
-  /// The union over all assignments of what `roleMap` names, in its order; `defaultRoles` when it names none (contract, section 5).
+  /// The union over all assignments of what `roleMap` names, in its order; `defaultRoles` when it names none (docs/configuration.md,
+  /// "Roles").
   package func roleNames(for appRoles: [AppRole]) -> [String] {
     var names: [String] = []
     for (appRole, roles) in roleMap where appRoles.contains(where: { $0.value == appRole || $0.displayName == appRole })

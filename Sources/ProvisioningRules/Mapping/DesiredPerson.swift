@@ -12,7 +12,7 @@ package struct DesiredPerson: Hashable, Sendable {
   package var initialDevices: [String: DesiredDevice] = [:]
   /// In precedence order; empty only for a person who is known already.
   package var matching: [MatchingValue]
-  /// The manager, when not yet provisioned; resolved when it arrives (design, decision 10).
+  /// The manager, when not yet provisioned; resolved when it arrives (docs/decisions/0010-references-in-two-passes.md, "Decision").
   package var pendingSupervisor: ObjectID?
   /// What was left out and why, without the values.
   package var warnings: [String]

@@ -67,7 +67,7 @@ extension DesiredPersonBuilder {
 }
 
 extension TargetAttribute {
-  /// Of target name and web login (xMatters reference, section 5.2).
+  /// Of target name and web login (docs/reference/xmatters-api.md, "Person fields").
   static let longestName = 100
 }
 

@@ -144,7 +144,7 @@ package struct DesiredPersonBuilder: Sendable {
   }
 
   /// Fills in what a person cannot be without, so that xMatters never puts in the service account's own site or the service account as
-  /// supervisor (xMatters reference, section 11, item 4).
+  /// supervisor (docs/reference/xmatters-api.md, "Traps").
   private mutating func complete() throws(Failure) {
     desired.matching = matching.sorted { $0.precedence < $1.precedence }.map(\.value)
     if desired.matching.isEmpty, !surroundings.isLinked { throw .nothingToMatchBy }
@@ -178,14 +178,14 @@ package struct DesiredPersonBuilder: Sendable {
 }
 
 extension Failure {
-  /// Whoever cannot be looked for is not made either (Entra provisioning reference, section 8.2).
+  /// Whoever cannot be looked for is not made either (docs/reference/entra-provisioning.md, "Error codes").
   package static let nothingToMatchBy = Failure(
     .escrow, .importSkipped, "The user has no value for any matching attribute, and was skipped.",
     advice: "Give the user a value for one of the attributes that the matching mappings read.")
 }
 
 extension TargetAttribute {
-  /// What xMatters refuses to create a person without (xMatters reference, section 5.2); roles have a default.
+  /// What xMatters refuses to create a person without (docs/reference/xmatters-api.md, "Person fields"); roles have a default.
   static let required: [TargetAttribute] = [.targetName, .firstName, .lastName]
 
   var isRequired: Bool { Self.required.contains(self) }

@@ -1,11 +1,11 @@
 package import Expressions
 package import ProvisioningModel
 
-/// The source side of a mapping: a user's attributes by name, with those that are computed (contract, section 5).
+/// The source side of a mapping: a user's attributes by name, with those that are computed (docs/configuration.md, "Source attributes").
 package struct SourceAttributes: Sendable {
   package let user: DirectoryUser
   package let appRoles: [AppRole]
-  /// True when unassigned, filtered out, soft-deleted or disabled (Entra provisioning reference, section 3).
+  /// True when unassigned, filtered out, soft-deleted or disabled (docs/reference/entra-provisioning.md, "De-provisioning").
   package let isSoftDeleted: Bool
 
   package init(user: DirectoryUser, appRoles: [AppRole], isSoftDeleted: Bool) {

@@ -65,7 +65,7 @@ package struct PlannedRemoval: Hashable, Sendable {
       displayName: sourceName ?? targetName, cycleID: cycleID, since: now, people: kind == .group ? people : [])
   }
 
-  /// What the provisioning log says when it is held (Entra provisioning reference, section 6).
+  /// What the provisioning log says when it is held (docs/reference/entra-provisioning.md, "Accidental deletions").
   package func stagedDelete(at now: Timestamp, limit: Int) -> ProvisioningLogEntry {
     let subject =
       isOfMembers

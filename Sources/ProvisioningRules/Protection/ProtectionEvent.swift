@@ -1,6 +1,7 @@
 package import ProvisioningModel
 
-/// What a person ought to be told of, once each (contract, section 5: guard; design, decisions 8 and 9).
+/// What a person ought to be told of, once each (docs/decisions/0008-removals-pass-a-guard.md, "Decision";
+/// docs/decisions/0009-quarantine-pauses.md, "Decision").
 package enum ProtectionEvent: Hashable, Sendable {
   /// Nothing is provisioned until the cause is gone.
   case quarantined(QuarantineStatus)

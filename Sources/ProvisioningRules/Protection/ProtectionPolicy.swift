@@ -1,4 +1,4 @@
-/// What is held back, and when everything pauses (contract, section 2: `protection`).
+/// What is held back, and when everything pauses (docs/configuration.md, "Protection").
 package struct ProtectionPolicy: Hashable, Sendable {
   package var removals: RemovalLimits
   package var quarantine: QuarantinePolicy

@@ -1,7 +1,7 @@
 package import ProvisioningModel
 
 /// Decides when a job pauses and when it goes on. It pauses, it does not punish: a cheap probe finds out that the cause is gone
-/// (design, decision 9). Pure: it is told the time and what happens, and says what has changed.
+/// (docs/decisions/0009-quarantine-pauses.md, "Decision"). Pure: it is told the time and what happens, and says what has changed.
 package struct Quarantine: Sendable {
   /// A cause that a person mends at any moment is probed for sooner at first.
   private static let eagerProbe = Duration.seconds(2)

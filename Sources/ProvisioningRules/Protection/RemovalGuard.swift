@@ -1,7 +1,7 @@
 package import ProvisioningModel
 
-/// Sees to it that a mistake in the directory does not become a mass removal (contract, section 5: guard). Runs only plan removals; the
-/// guard judges all that are planned together, and either lets them all through or holds them all, until a person decides or the
+/// Sees to it that a mistake in the directory does not become a mass removal (docs/decisions/0008-removals-pass-a-guard.md, "Decision").
+/// Runs only plan removals; the guard judges all that are planned together, and either lets them all through or holds them all, until a person decides or the
 /// directory no longer calls for them. Pure: what it decides is stored by others, before it takes effect.
 package struct RemovalGuard: Sendable {
   package enum Verdict: Hashable, Sendable {

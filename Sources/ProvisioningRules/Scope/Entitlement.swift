@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// Who is looked at (contract, section 2, `directory.scope`).
+/// Who is looked at (docs/configuration.md, "Directory").
 package enum ScopeKind: String, Hashable, Sendable, CaseIterable {
   /// Users with an assignment to the application, directly or as members of an assigned group.
   case assigned

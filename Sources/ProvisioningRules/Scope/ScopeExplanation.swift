@@ -1,6 +1,7 @@
 package import ProvisioningModel
 
-/// Why a user or group is in scope or not, as the scoping step of the log shows it (Entra provisioning reference, section 7, step 3).
+/// Why a user or group is in scope or not, as the scoping step of the log shows it (docs/reference/entra-provisioning.md, "Provision on
+/// demand").
 package struct ScopeExplanation: Hashable, Sendable {
   var kind: ObjectKind
   package var standing: Standing

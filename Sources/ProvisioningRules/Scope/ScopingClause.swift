@@ -1,6 +1,6 @@
 package import Expressions
 
-/// The operators of a clause, spelled as Entra spells them (Entra provisioning reference, section 2.2).
+/// The operators of a clause, spelled as Entra spells them (docs/reference/entra-provisioning.md, "Scoping filters").
 package enum ClauseOperator: String, Hashable, Sendable, CaseIterable {
   case equals = "EQUALS"
   case notEquals = "NOT EQUALS"
@@ -37,7 +37,7 @@ package enum ClauseOperator: String, Hashable, Sendable, CaseIterable {
 }
 
 /// One test of one attribute, parsed once. Comparisons mind letter case. A null or empty value, and one of a kind that the operator does not
-/// support, makes the clause false; only IS NULL holds for it (Entra provisioning reference, section 2.2).
+/// support, makes the clause false; only IS NULL holds for it (docs/reference/entra-provisioning.md, "Scoping filters").
 package struct ScopingClause: Hashable, Sendable, CustomStringConvertible {
   /// What is wrong with a clause.
   package struct Invalid: Error, Hashable, CustomStringConvertible {

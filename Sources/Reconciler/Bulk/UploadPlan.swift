@@ -4,7 +4,7 @@ import ProvisioningModel
 ///
 /// 1. A name goes into one row of all files, and nobody's who is there already.
 /// 2. Whoever shares a file has the same devices: a cell that is blank clears, so no cell is.
-/// 3. A file has at most 10,000 rows (xMatters reference, section 8), and at least `fewest`.
+/// 3. A file has at most 10,000 rows (docs/reference/xmatters-api.md, "User upload"), and at least `fewest`.
 package struct UploadPlan: Sendable {
   struct File: Sendable {
     var users: [ObjectID] = []

@@ -1,7 +1,7 @@
 package import ProvisioningModel
 
 /// The language codes that this xMatters has refused. It has no call that lists the enabled ones, so a refusal is the only way to learn
-/// (contract, section 5: a language is tried by its first part, otherwise left out). What was refused is kept in the state, so that no
+/// (docs/configuration.md, "Sites, languages and time zones"). What was refused is kept in the state, so that no
 /// further cycle and no further process sends the same once more.
 package actor LanguageBook {
   /// After this a refused code is tried again: it may have been enabled.

@@ -1,7 +1,7 @@
 import ProvisioningModel
 package import ProvisioningRules
 
-// What a run notes of its five steps: import, scope, match, evaluate, export (Entra provisioning reference, section 7).
+// What a run notes of its five steps: import, scope, match, evaluate, export (docs/reference/entra-provisioning.md, "Provision on demand").
 // Values of attributes are told on demand only: the log of cycles holds what was changed, not everything that was read.
 
 extension ObjectRun {
@@ -79,7 +79,7 @@ extension ObjectRun {
 extension ProvisioningLogEntry.StepKind {
   static let fiveSteps: [Self] = [.import, .scoping, .matching, .processing, .export]
 
-  /// As Entra names its steps (Entra provisioning reference, section 8.1).
+  /// As Entra names its steps (docs/reference/entra-provisioning.md, "Provisioning log").
   fileprivate func name(_ action: ProvisioningLogEntry.Action) -> String {
     switch self {
     case .import: "EntryImport"

@@ -197,8 +197,8 @@ package struct RunReport: Sendable {
   package var isKnownToFail = false
   /// What was seen is to be confirmed by another look, after so long.
   package var lookAgain: Duration?
-  /// xMatters says that the user is there, under a name that nobody knows any more: external keys cannot be searched for (xMatters
-  /// reference, section 5). Said once, when the object begins to fail.
+  /// xMatters says that the user is there, under a name that nobody knows any more: external keys cannot be searched for
+  /// (docs/reference/xmatters-api.md, "People"). Said once, when the object begins to fail.
   package var foundHiddenPerson: Bool {
     account.action == .create && failure?.code == .conflict && !isKnownToFail
   }

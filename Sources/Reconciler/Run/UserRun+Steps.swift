@@ -45,7 +45,8 @@ extension UserRun {
     noteEvaluation(text, details: isOnDemand ? desired.logTexts(redacting: provisioner.policy.mapping.redacted) : [:])
   }
 
-  /// Another language in the place of one that xMatters does not know is as configured; none at all is worth a warning (contract, section 5).
+  /// Another language in the place of one that xMatters does not know is as configured; none at all is worth a warning
+  /// (docs/configuration.md, "Sites, languages and time zones").
   mutating func noteLanguage(_ code: String, written: String?) {
     guard let written else {
       return noteWarnings(["xMatters does not know the language \(code): it was left out."])

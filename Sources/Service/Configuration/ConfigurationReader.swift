@@ -9,7 +9,8 @@ struct ConfigurationReader {
   private(set) var problems: [ConfigurationProblem] = []
   /// What is valid, but may not do what was meant.
   private(set) var warnings: [ConfigurationProblem] = []
-  private var known: Set<String> = []
+  /// Every key that was asked for; those of list items as `list[].key`.
+  private(set) var known: Set<String> = []
   private var sections: Set<String> = []
   private(set) var effective: [(path: String, value: Node)] = []
 
@@ -171,6 +172,7 @@ struct ConfigurationReader {
   mutating func absorb(_ item: ItemReader) {
     problems += item.problems
     warnings += item.warnings
+    known.formUnion(item.knownPaths)
   }
 
   // MARK: Problems

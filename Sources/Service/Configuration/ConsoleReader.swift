@@ -1,4 +1,4 @@
-/// Reads where the console is and who may sign in there (contract, section 2: `console`).
+/// Reads where the console is and who may sign in there (docs/configuration.md, "Console").
 enum ConsoleReader {
   static func read(_ reader: inout ConfigurationReader) -> Settings.Console {
     let publicURL = reader.text("console.publicUrl")

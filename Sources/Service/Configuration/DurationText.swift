@@ -1,4 +1,4 @@
-/// Durations as Go and Kubernetes write them: `500ms`, `20m`, `1h30m`, `28d` (contract, introduction).
+/// Durations as Go and Kubernetes write them: `500ms`, `20m`, `1h30m`, `28d` (docs/configuration.md, "Durations").
 package enum DurationText {
   private static let units: [(suffix: String, milliseconds: Int64)] = [
     ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),

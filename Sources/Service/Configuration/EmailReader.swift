@@ -1,6 +1,6 @@
 import HTTPTransport
 
-/// Reads where mail to operators goes (contract, section 2: `notifications.email`).
+/// Reads where mail to operators goes (docs/configuration.md, "Mail").
 enum EmailReader {
   private static let section = "notifications.email"
 

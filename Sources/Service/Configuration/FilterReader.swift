@@ -2,7 +2,7 @@ import Expressions
 import MicrosoftGraph
 import ProvisioningRules
 
-/// Reads `scopingFilters` (contract, section 2).
+/// Reads `scopingFilters` (docs/configuration.md, "Scoping filters").
 enum FilterReader {
   static func read(_ reader: inout ConfigurationReader) -> ScopingFilters {
     var filters: [ScopingFilter] = []
@@ -62,8 +62,8 @@ enum FilterReader {
     return nil
   }
 
-  /// What Entra does not support in filters is refused here as well (Entra provisioning reference, section 2.2). `userType` is not: guests
-  /// are what most people want to tell apart.
+  /// What Entra does not support in filters is refused here as well (docs/reference/entra-provisioning.md, "Scoping filters"). `userType`
+  /// is not: guests are what most people want to tell apart.
   private static func checkAttribute(_ name: String, _ comparison: ClauseOperator?, _ item: inout ItemReader) {
     let asksTruth = comparison == .isTrue || comparison == .isFalse
     switch UserProperty.kind(of: name) {

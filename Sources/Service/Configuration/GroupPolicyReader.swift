@@ -2,7 +2,7 @@ import Expressions
 import ProvisioningModel
 import ProvisioningRules
 
-/// Reads `mappings.groups` (contract, section 2).
+/// Reads `mappings.groups` (docs/configuration.md, "Group mappings").
 enum GroupPolicyReader {
   /// - Returns: Nil when groups are not provisioned. What is written there is checked all the same.
   static func read(_ reader: inout ConfigurationReader) -> GroupPolicy? {

@@ -7,6 +7,13 @@ struct ItemReader {
   private(set) var problems: [ConfigurationProblem] = []
   private(set) var warnings: [ConfigurationProblem] = []
   private var known: Set<String> = []
+  private var knownBelow: Set<String> = []
+
+  /// Every key that was asked for, also of items below, as `list[].key`.
+  var knownPaths: Set<String> {
+    let list = path.replacing(/\[[0-9]+\]/, with: "[]")
+    return knownBelow.union(known.map { "\(list).\($0)" })
+  }
 
   init(path: String, node: Node) {
     self.path = path
@@ -77,6 +84,7 @@ struct ItemReader {
   mutating func absorb(_ item: ItemReader) {
     problems += item.problems
     warnings += item.warnings
+    knownBelow.formUnion(item.knownPaths)
   }
 
   mutating func report(_ key: String, _ message: String) {

@@ -3,7 +3,7 @@ import MicrosoftGraph
 import ProvisioningModel
 import ProvisioningRules
 
-/// Reads `mappings.users` (contract, section 2).
+/// Reads `mappings.users` (docs/configuration.md, "User mappings").
 enum MappingReader {
   static func read(_ reader: inout ConfigurationReader) -> [AttributeMapping] {
     guard let items = reader.items("mappings.users") else { return defaults }
@@ -96,7 +96,7 @@ enum MappingReader {
     }
   }
 
-  /// The defaults of the contract, section 2.
+  /// The defaults (docs/configuration.md, "Default mappings").
   static let defaults: [AttributeMapping] = {
     let rows: [(String, String, Int?, AttributeMapping.Apply)] = [
       ("targetName", "[userPrincipalName]", 1, .always),
@@ -118,7 +118,7 @@ enum MappingReader {
 }
 
 extension TargetAttribute {
-  /// What xMatters can be searched by (contract, section 2).
+  /// What xMatters can be searched by (docs/configuration.md, "Matching").
   fileprivate var isSearchable: Bool {
     switch self {
     case .targetName, .webLogin, .device: true

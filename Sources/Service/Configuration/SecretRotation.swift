@@ -3,7 +3,7 @@ import Synchronization
 /// A secret that the other side repeats, while one value takes the place of another: both are accepted for as long as the other side may
 /// still send the former. Pure.
 struct SecretRotation<Instant: InstantProtocol & Sendable>: Sendable where Instant.Duration == Duration {
-  /// Graph sends again for four hours what it could not deliver (Graph reference, section 3.3).
+  /// Graph sends again for four hours what it could not deliver (docs/reference/microsoft-graph.md, "Delivery").
   static var overlap: Duration { .seconds(4 * 3600) }
 
   private var current: String?

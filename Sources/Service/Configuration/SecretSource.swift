@@ -11,7 +11,7 @@ package enum SecretSource: Hashable, Sendable {
   case value(String)
 }
 
-/// A secret that is read again when its file changes. The end of line is not part of it (contract, section 5).
+/// A secret that is read again when its file changes. The end of line is not part of it (docs/configuration.md, "Secrets").
 package final class Secret: Sendable {
   private let source: SecretSource
   private let recheck: Duration

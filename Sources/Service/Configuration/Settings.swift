@@ -4,7 +4,7 @@ package import ProvisioningRules
 package import Reconciler
 package import SynchronizationJob
 
-/// The whole configuration, checked (contract, section 2).
+/// The whole configuration, checked (docs/configuration.md, "Keys").
 package struct Settings: Sendable {
   package struct Directory: Sendable {
     package enum Credential: Sendable {
@@ -50,7 +50,7 @@ package struct Settings: Sendable {
     package var pageSize: Int
   }
 
-  /// Whether a cycle may hand many new people to xMatters as files (xMatters reference, section 8, user upload).
+  /// Whether a cycle may hand many new people to xMatters as files (docs/reference/xmatters-api.md, "User upload").
   package enum BulkUpload: String, Sendable, CaseIterable {
     case auto, off
   }

@@ -19,7 +19,8 @@ package enum SettingsLoader {
     let problems = reader.problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
     guard problems.isEmpty else { throw InvalidConfiguration(file: file, problems: problems) }
     return LoadedSettings(
-      settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective), warnings: reader.warnings)
+      settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective), warnings: reader.warnings,
+      knownKeys: reader.known)
   }
 
   private static func read(_ reader: inout ConfigurationReader, _ environment: [String: String]) -> Settings {
@@ -228,9 +229,11 @@ package struct LoadedSettings: Sendable {
   package var effectiveYAML: String
   /// What is valid, but may not do what was meant.
   package var warnings: [ConfigurationProblem]
+  /// Every key that a file may hold; of lists only those that have items.
+  var knownKeys: Set<String>
 }
 
-/// The national clouds (Graph reference, section 11.6).
+/// The national clouds (docs/reference/microsoft-graph.md, "National clouds").
 enum Cloud: String, CaseIterable {
   case `public`, usGovernment, usGovernmentDoD, china
 

@@ -34,7 +34,7 @@ package struct ReadinessCheck: Hashable, Sendable {
   package var detail: String
 }
 
-/// Answers every request (contract, section 3; `openapi.yaml` describes the same).
+/// Answers every request (docs/http-api.md, "Ports"; `openapi.yaml` describes the same).
 struct Listener: HTTPResponder {
   typealias Context = CallContext
 

@@ -1,7 +1,7 @@
 import ProvisioningModel
 
-/// What a person is told by mail: one for each event, none for each failure (Entra provisioning reference, section 8.5). Ids, codes and
-/// requests only: no secret, no name, no number.
+/// What a person is told by mail: one for each event, none for each failure (docs/reference/entra-provisioning.md, "Notification mail").
+/// Ids, codes and requests only: no secret, no name, no number.
 struct OperatorMail: Hashable, Sendable {
   /// What it is about, for the log: `quarantine`, `subscription`.
   var kind: String

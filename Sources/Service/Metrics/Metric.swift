@@ -1,4 +1,4 @@
-/// The metrics of the contract, section 3.
+/// The metrics that dashboards and alerts may use (docs/metrics.md, "Metrics").
 package enum Metric {
   private static let requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
   private static let latencyBounds = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1200]

@@ -2,7 +2,7 @@ package import JSON
 package import ProvisioningModel
 
 extension ProvisioningLogEntry {
-  /// The entry as Graph's `provisioningObjectSummary` (Entra provisioning reference, section 8.1).
+  /// The entry as Graph's `provisioningObjectSummary` (docs/reference/entra-provisioning.md, "Provisioning log").
   package func summary(_ job: JobIdentity) -> JSONValue {
     .object([
       "id": .string(id), "activityDateTime": .string(time.description), "tenantId": .string(job.tenantID),

@@ -21,7 +21,7 @@ struct JobOverview: Sendable {
   /// Since when no notification has arrived although things change; nil when all is well.
   var silentSince: Timestamp?
 
-  /// As Graph's `synchronizationJob` (Entra provisioning reference, section 9), with what Entra lacks beside it.
+  /// As Graph's `synchronizationJob` (docs/reference/entra-provisioning.md, "Job resource"), with what Entra lacks beside it.
   func json(_ job: JobIdentity) -> JSONValue {
     [
       "id": .string(job.jobID), "templateId": "rollcall",

@@ -3,7 +3,7 @@ import MicrosoftGraph
 import ProvisioningModel
 import XMatters
 
-/// Tests the credentials of both sides with reads alone (contract, section 3, `validateCredentials`).
+/// Tests the credentials of both sides with reads alone (docs/http-api.md, "Job").
 struct CredentialTest: Sendable {
   /// A side that does not answer is told of after this long, whatever its retries.
   static let patience = Duration.seconds(30)

@@ -2,7 +2,7 @@ import Expressions
 import JSON
 import ProvisioningModel
 
-/// Evaluates an expression over attributes given as JSON (contract, section 1, `evaluate`).
+/// Evaluates an expression over attributes given as JSON (docs/commands.md, "Expressions").
 package enum ExpressionEvaluation {
   package struct Problem: Error, CustomStringConvertible {
     package var description: String

@@ -3,7 +3,7 @@ package import ProvisioningModel
 package import SynchronizationJob
 
 extension RollcallService {
-  /// Provisions users, and groups with their members, now (contract, section 3, `provisionOnDemand`).
+  /// Provisions users, and groups with their members, now (docs/http-api.md, "Provision on demand").
   /// - Parameter dryRun: Finds out what would be done; nothing is sent to xMatters and nothing is stored.
   /// - Returns: One entry per user, in the order asked for, then one per group, each with its five steps; the failure of one object is an entry
   ///   too.

@@ -47,7 +47,7 @@ actor SubscriptionRunner {
     }
   }
 
-  /// What Graph says about a subscription (Graph reference, section 4).
+  /// What Graph says about a subscription (docs/reference/microsoft-graph.md, "Lifecycle notifications").
   func handle(_ event: NotificationBatch.LifecycleEvent, _ subscription: String) async {
     logger.info(
       "Lifecycle notification", metadata: ["event": "\(event.rawValue)", "subscriptionId": "\(subscription)"])

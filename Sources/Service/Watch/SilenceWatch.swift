@@ -1,7 +1,7 @@
 import ProvisioningModel
 
 /// Notices that Graph sends no notifications although things change: the cycles find changes that nobody was told of. Losses are silent
-/// (Graph reference, section 0, item 3), so that nothing else shows it. Pure.
+/// (docs/reference/microsoft-graph.md, "What notifications cannot tell"), so that nothing else shows it. Pure.
 struct SilenceWatch: Sendable {
   enum Event: Hashable, Sendable {
     /// `changes` were found by cycles alone.

@@ -1,7 +1,7 @@
 import JSON
 import Synchronization
 
-/// What a delta round may look like, as the tests want it; Graph promises none of it (Graph reference, section 6).
+/// What a delta round may look like, as the tests want it; Graph promises none of it (docs/reference/microsoft-graph.md, "Delta queries").
 package struct DeltaShape: Hashable, Sendable {
   /// Rows on a page; nil puts all on one.
   package var pageSize: Int?

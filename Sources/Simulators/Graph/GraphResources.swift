@@ -91,7 +91,7 @@ extension GraphSimulator {
     return .object(object)
   }
 
-  /// What Graph returns without `$select` (Graph reference, section 8).
+  /// What Graph returns without `$select` (docs/reference/microsoft-graph.md, "User properties").
   private static let defaultProperties = [
     "businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation",
     "preferredLanguage",
@@ -194,7 +194,8 @@ extension GraphSimulator {
 
   // MARK: Pages
 
-  /// A page begins after the row that the last one ended with; when that row is gone, so is the place (Graph reference, section 9).
+  /// A page begins after the row that the last one ended with; when that row is gone, so is the place (docs/reference/microsoft-graph.md,
+  /// "Lists and pages").
   /// - Parameter json: Nil leaves a row out.
   func page<Row>(
     _ rows: [Row], _ request: SimulatedRequest, id: (Row) -> String, _ json: (Row) -> JSONValue?

@@ -2,12 +2,12 @@ package import HTTPTransport
 import JSON
 import Synchronization
 
-/// What the references leave open, and what a test wants otherwise.
+/// What documentation leaves open (docs/reference/microsoft-graph.md, "Unconfirmed"), and what a test wants otherwise.
 package struct GraphOptions: Sendable {
   package var clientID = "22222222-2222-2222-2222-222222222222"
   package var clientSecret = "simulated-client-secret"
   package var tokenLifetime = 3599
-  /// Whether an assignment also shows as a change of the user or group (Graph reference, section 14: unconfirmed).
+  /// Whether an assignment also shows as a change of the user or group (docs/reference/microsoft-graph.md, "Unconfirmed": unconfirmed).
   package var assignmentsNotify = true
   /// Notifications wait this long for others to go along.
   package var notificationDelay = Duration.milliseconds(50)
@@ -17,7 +17,7 @@ package struct GraphOptions: Sendable {
   package init() {}
 }
 
-/// Microsoft Graph and its login service, as far as Rollcall and its tests use them (Graph reference).
+/// Microsoft Graph and its login service, as far as Rollcall and its tests use them (docs/reference/microsoft-graph.md, "Sources").
 package final class GraphSimulator: Simulator {
   struct Storage {
     var tenant: Tenant
@@ -80,7 +80,7 @@ package final class GraphSimulator: Simulator {
     return true
   }
 
-  /// Changes what the references leave open.
+  /// Changes what documentation leaves open.
   package func setOptions(_ body: (inout GraphOptions) -> Void) {
     storage.withLock { body(&$0.options) }
   }

@@ -1,6 +1,6 @@
 import JSON
 
-/// The filters of `GET /groups` (xMatters reference, section 7).
+/// The filters of `GET /groups` (docs/reference/xmatters-api.md, "Groups and members").
 struct GroupQuery {
   private let query: [String: String]
   private let terms: [String]

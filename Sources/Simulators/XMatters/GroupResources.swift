@@ -1,6 +1,6 @@
 import JSON
 
-// `/groups` and what is below it (xMatters reference, sections 0 and 7).
+// `/groups` and what is below it (docs/reference/xmatters-api.md, "Operations"; docs/reference/xmatters-api.md, "Groups and members").
 
 extension XMattersSimulator {
   func changeGroups(_ request: SimulatedRequest) -> SimulatedResponse {

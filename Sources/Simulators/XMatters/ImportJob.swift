@@ -28,7 +28,7 @@ package struct ImportBehaviour: Hashable, Sendable {
   }
 }
 
-/// A file that was uploaded, on its way into the instance (xMatters reference, section 8).
+/// A file that was uploaded, on its way into the instance (docs/reference/xmatters-api.md, "User upload").
 struct ImportJob: Sendable {
   struct Message: Sendable {
     var line: Int

@@ -1,6 +1,6 @@
 package import JSON
 
-// Groups, their members and shifts (xMatters reference, section 7).
+// Groups, their members and shifts (docs/reference/xmatters-api.md, "Groups and members").
 
 extension Instance {
   package struct Group: Sendable {

@@ -1,6 +1,6 @@
 package import JSON
 
-// Sites (xMatters reference, section 8).
+// Sites (docs/reference/xmatters-api.md, "Sites, roles and device names").
 
 extension Instance {
   private static let usualFields: [String: JSONValue] = [

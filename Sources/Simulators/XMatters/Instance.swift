@@ -1,6 +1,7 @@
 package import JSON
 
-/// An xMatters instance in memory: people, devices, groups, sites, roles and device names (xMatters reference). Pure: no clock, no socket.
+/// An xMatters instance in memory: people, devices, groups, sites, roles and device names (docs/reference/xmatters-api.md, "Operations").
+/// Pure: no clock, no socket.
 package struct Instance: Sendable {
   package struct Person: Sendable {
     package var id: String
@@ -48,7 +49,7 @@ package struct Instance: Sendable {
   package var deviceNames: [(id: String, name: String, type: String)] = []
   /// Full users that there may be; nil for any number.
   package var fullUserLicenses: Int?
-  /// What a create beyond them is answered with (xMatters reference, section 5: unconfirmed).
+  /// What a create beyond them is answered with (docs/reference/xmatters-api.md, "Licences": unconfirmed).
   package var licenseRefusal = 400
   package var languages: Set<String> = ["en", "de", "fr", "es", "it", "ja", "pt_BR", "zh_CN"]
   /// The account that calls: supervisor of whoever is created without one.
@@ -324,7 +325,7 @@ package struct Instance: Sendable {
 }
 
 extension Instance.Person {
-  /// Puts a device at a place, 1 first; a place beyond the end is the end (xMatters reference, section 6).
+  /// Puts a device at a place, 1 first; a place beyond the end is the end (docs/reference/xmatters-api.md, "Devices").
   fileprivate mutating func place(_ device: String, at sequence: Int) {
     devices.removeAll { $0 == device }
     devices.insert(device, at: min(max(sequence, 1) - 1, devices.count))

@@ -1,6 +1,6 @@
 import JSON
 
-// How groups, members and shifts look in answers (xMatters reference, section 7).
+// How groups, members and shifts look in answers (docs/reference/xmatters-api.md, "Groups and members").
 
 extension Instance {
   func json(_ group: Group, embed: Set<String>) -> JSONValue {

@@ -1,6 +1,7 @@
 import JSON
 
-// How things look in answers: references as objects, embedded lists as pages, a link to itself on each (xMatters reference, sections 3 and 5).
+// How things look in answers: references as objects, embedded lists as pages, a link to itself on each (docs/reference/xmatters-api.md,
+// "Paging"; docs/reference/xmatters-api.md, "People").
 
 extension Instance {
   func json(_ person: Person, embed: Set<String>) -> JSONValue {

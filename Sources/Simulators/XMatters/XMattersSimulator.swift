@@ -6,15 +6,15 @@ package struct XMattersOptions: Sendable {
   package var password = "simulated-password"
   package var oauthClientID = "simulated-client"
   package var tokenLifetime = 3600
-  /// What a member added to a group is answered with (xMatters reference, section 7: unconfirmed).
+  /// What a member added to a group is answered with (docs/reference/xmatters-api.md, "Groups and members": unconfirmed).
   package var memberStatus = 200
-  /// Whether a member that is there already is refused with 409 (section 2: unconfirmed).
+  /// Whether a member that is there already is refused with 409 (docs/reference/xmatters-api.md, "Conflicts"; unconfirmed).
   package var refusesRepeatedMembers = false
 
   package init() {}
 }
 
-/// The xMatters REST API, as far as Rollcall and its tests use it (xMatters reference).
+/// The xMatters REST API, as far as Rollcall and its tests use it (docs/reference/xmatters-api.md, "Operations").
 package final class XMattersSimulator: Simulator {
   private struct Storage {
     var instance: Instance

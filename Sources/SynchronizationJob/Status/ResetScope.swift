@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// What a restart is to undo (Graph's `synchronizationJobRestartCriteria`; Entra provisioning reference, section 5).
+/// What a restart is to undo (Graph's `synchronizationJobRestartCriteria`; docs/reference/entra-provisioning.md, "Restart criteria").
 package struct ResetScope: OptionSet, Hashable, Sendable {
   package let rawValue: Int
 

@@ -1,7 +1,7 @@
 import Expressions
 import Testing
 
-/// A row of the language reference, section 5.
+/// A row of the vectors (docs/reference/expressions.md, "Vectors").
 struct Vector: Sendable, CustomTestStringConvertible {
   enum Outcome: Sendable, Hashable {
     case null, skip, error

@@ -6,7 +6,7 @@ import Simulators
 import TestSupport
 import Testing
 
-/// Graph reference, section 6, rule by rule, with a state in which a mistake would show.
+/// docs/reference/microsoft-graph.md, "Delta queries", rule by rule, with a state in which a mistake would show.
 @Suite("Cycles over delta rounds of every shape that Graph may give them")
 struct DeltaCycleTests {
   static let shapes: [DeltaShape] = [nil, 1, 3].flatMap { pageSize in

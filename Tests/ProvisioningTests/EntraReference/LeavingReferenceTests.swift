@@ -24,7 +24,8 @@ private struct LeavingRow: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(row) -> \(events.map { "\($0.1)" }.joined(separator: ", then "))" }
 }
 
-@Suite("Entra provisioning reference, section 3: de-provisioning, row by row")
+/// docs/reference/entra-provisioning.md, "De-provisioning".
+@Suite("De-provisioning, row by row")
 struct LeavingReferenceTests {
   private static let events: [LeavingRow] = [
     .init("unassigned from the app", (.unassign, .inactive)),

@@ -26,7 +26,8 @@ private struct FlowRow: Sendable, CustomTestStringConvertible {
 private let title = TargetAttribute.property("Title")
 private let skills = TargetAttribute.property("Skills")
 
-@Suite("Entra provisioning reference, section 4: attribute mappings, row by row")
+/// docs/reference/entra-provisioning.md, "Attribute mappings".
+@Suite("Attribute mappings, row by row")
 struct MappingReferenceTests {
   private static let engineer: [String: AttributeValue?] = ["jobTitle": .text("Engineer")]
   private static let noTitle: [String: AttributeValue?] = ["jobTitle": nil]
@@ -34,127 +35,127 @@ struct MappingReferenceTests {
 
   private static let types: [FlowRow] = [
     .init(
-      row: "4.1 Direct: the value of one source attribute", mapping: .sample("properties.Title", "[jobTitle]"),
+      row: "Direct: the value of one source attribute", mapping: .sample("properties.Title", "[jobTitle]"),
       given: engineer, created: .text("Engineer"), then: ["jobTitle": .text("Lead")], written: [title: .text("Lead")]),
     .init(
-      row: "4.1 Constant: a fixed text", mapping: .sample("properties.Title", #""Staff""#), created: .text("Staff"),
+      row: "Constant: a fixed text", mapping: .sample("properties.Title", #""Staff""#), created: .text("Staff"),
       then: engineer),
     .init(
-      row: "4.1 Expression: a function's result",
+      row: "Expression: a function's result",
       mapping: .sample("properties.Title", #"Join(" ", [jobTitle], [surname])"#), given: engineer,
       created: .text("Engineer Surname1"), then: ["jobTitle": .text("Lead")], written: [title: .text("Lead Surname1")]),
     .init(
-      row: "4.1 None: the target is left as it is", mapping: .sample("properties.Other", "[city]"),
+      row: "None: the target is left as it is", mapping: .sample("properties.Other", "[city]"),
       byHand: [title: .text("by hand")]),
   ]
 
   private static let properties: [FlowRow] = [
     .init(
-      row: "4.2 Default value if null: sent on create, never on update",
+      row: "Default value if null: sent on create, never on update",
       mapping: .sample("properties.Title", "[jobTitle]", defaultValue: "Staff"), created: .text("Staff"),
       then: renamed, byHand: [title: .text("by hand")], written: [.lastName: .text("Keita")]),
     .init(
-      row: "4.2 Default value if null: not sent when the source becomes null",
+      row: "Default value if null: not sent when the source becomes null",
       mapping: .sample("properties.Title", "[jobTitle]", defaultValue: "Staff"), given: engineer,
       created: .text("Engineer"), then: noTitle),
     .init(
-      row: "4.2 Default value if null: gives way to a value",
+      row: "Default value if null: gives way to a value",
       mapping: .sample("properties.Title", "[jobTitle]", defaultValue: "Staff"), created: .text("Staff"),
       then: engineer, written: [title: .text("Engineer")]),
     .init(
-      row: "4.2 Apply always", mapping: .sample("properties.Title", "[jobTitle]"), given: engineer,
+      row: "Apply always", mapping: .sample("properties.Title", "[jobTitle]"), given: engineer,
       created: .text("Engineer"), byHand: [title: .text("by hand")], written: [title: .text("Engineer")]),
     .init(
-      row: "4.2 Apply only during object creation: on create",
+      row: "Apply only during object creation: on create",
       mapping: .sample("properties.Title", "[jobTitle]", apply: .onCreate), given: engineer,
       created: .text("Engineer"), then: ["jobTitle": .text("Lead")]),
     .init(
-      row: "4.2 Apply only during object creation: what was null then stays",
+      row: "Apply only during object creation: what was null then stays",
       mapping: .sample("properties.Title", "[jobTitle]", apply: .onCreate), then: engineer),
     .init(
-      row: "4.2 flowBehavior FlowWhenChanged: only what changed is written",
+      row: "flowBehavior FlowWhenChanged: only what changed is written",
       mapping: .sample("properties.Title", "[jobTitle]"), given: engineer, created: .text("Engineer"), then: renamed,
       written: [.lastName: .text("Keita")]),
     .init(
-      row: "4.2 flowBehavior FlowWhenChanged: nothing changed, nothing is written",
+      row: "flowBehavior FlowWhenChanged: nothing changed, nothing is written",
       mapping: .sample("properties.Title", "[jobTitle]"), given: engineer, created: .text("Engineer")),
   ]
 
   private static let nulls: [FlowRow] = [
     .init(
-      row: "4.3 a null is not sent: on create", mapping: .sample("properties.Title", "[jobTitle]"), given: noTitle),
+      row: "a null is not sent: on create", mapping: .sample("properties.Title", "[jobTitle]"), given: noTitle),
     .init(
-      row: "4.3 a null is not sent: on update, so the value stays",
+      row: "a null is not sent: on update, so the value stays",
       mapping: .sample("properties.Title", "[jobTitle]"), given: engineer, created: .text("Engineer"), then: noTitle),
     .init(
-      row: "4.3 an empty text is not sent either", mapping: .sample("properties.Title", "[jobTitle]"),
+      row: "an empty text is not sent either", mapping: .sample("properties.Title", "[jobTitle]"),
       given: engineer, created: .text("Engineer"), then: ["jobTitle": .text("")]),
     .init(
-      row: "4.3 clearing, both gates open: cleared on update",
+      row: "clearing, both gates open: cleared on update",
       mapping: .sample("properties.Title", "[jobTitle]", flowsNull: true), given: engineer,
       created: .text("Engineer"), then: noTitle, written: [title: .null]),
     .init(
-      row: "4.3 clearing, the mapping's gate shut by onCreate",
+      row: "clearing, the mapping's gate shut by onCreate",
       mapping: .sample("properties.Title", "[jobTitle]", apply: .onCreate, flowsNull: true), given: engineer,
       created: .text("Engineer"), then: noTitle),
     .init(
-      row: "4.3 clearing, the target's gate shut: nobody in xMatters is without one",
+      row: "clearing, the target's gate shut: nobody in xMatters is without one",
       mapping: .sample("timezone", "[city]", flowsNull: true), given: ["city": .text("US/Eastern")],
       created: .text("US/Eastern"), then: ["city": nil]),
     .init(
-      row: "4.3 clearing on create: nothing", mapping: .sample("properties.Title", "[jobTitle]", flowsNull: true),
+      row: "clearing on create: nothing", mapping: .sample("properties.Title", "[jobTitle]", flowsNull: true),
       given: noTitle),
     .init(
-      row: "4.3 clearing on create: the default, which stays",
+      row: "clearing on create: the default, which stays",
       mapping: .sample("properties.Title", "[jobTitle]", defaultValue: "Staff", flowsNull: true), given: noTitle,
       created: .text("Staff"), then: renamed, written: [.lastName: .text("Keita")]),
     .init(
-      row: "4.3 clearing beside a default: what the directory gave is cleared",
+      row: "clearing beside a default: what the directory gave is cleared",
       mapping: .sample("properties.Title", "[jobTitle]", defaultValue: "Staff", flowsNull: true), given: engineer,
       created: .text("Engineer"), then: noTitle, written: [title: .null]),
     .init(
-      row: "4.3 trap: a Switch with a default keeps its value when another attribute changes",
+      row: "trap: a Switch with a default keeps its value when another attribute changes",
       mapping: .sample("properties.Title", #"Switch([jobTitle], "Other", "Engineer", "E1")"#), given: engineer,
       created: .text("E1"), then: renamed, written: [.lastName: .text("Keita")]),
     .init(
-      row: "4.3 trap: a Switch with a default gives it when there is no value",
+      row: "trap: a Switch with a default gives it when there is no value",
       mapping: .sample("properties.Title", #"Switch([jobTitle], "Other", "Engineer", "E1")"#), given: engineer,
       created: .text("E1"), then: noTitle, written: [title: .text("Other")]),
     .init(
-      row: "4.3 advice: IgnoreFlowIfNullOrEmpty leaves the value",
+      row: "advice: IgnoreFlowIfNullOrEmpty leaves the value",
       mapping: .sample("properties.Title", "IgnoreFlowIfNullOrEmpty([jobTitle])", flowsNull: true), given: engineer,
       created: .text("Engineer"), then: noTitle),
     .init(
-      row: "4.3 trap: multi-valued in another order is not written again",
+      row: "trap: multi-valued in another order is not written again",
       mapping: .sample("properties.Skills", "[otherMails]"), given: ["otherMails": .texts(["b", "a"])],
       created: .list(["b", "a"]), then: ["otherMails": .texts(["a", "b"])]),
   ]
 
   private static let kinds: [FlowRow] = [
     .init(
-      row: "4.4 custom attribute: multi-valued, changed", mapping: .sample("properties.Skills", "[otherMails]"),
+      row: "custom attribute: multi-valued, changed", mapping: .sample("properties.Skills", "[otherMails]"),
       given: ["otherMails": .texts(["a", "b"])], created: .list(["a", "b"]), then: ["otherMails": .texts(["b"])],
       written: [skills: .list(["b"])]),
     .init(
-      row: "4.4 custom attribute: Boolean", mapping: .sample("properties.Title", "[flag]"),
+      row: "custom attribute: Boolean", mapping: .sample("properties.Title", "[flag]"),
       given: ["flag": .boolean(true)], created: .boolean(true), then: ["flag": .boolean(false)],
       written: [title: .boolean(false)]),
     .init(
-      row: "4.4 custom attribute: Integer", mapping: .sample("properties.Title", "[count]"),
+      row: "custom attribute: Integer", mapping: .sample("properties.Title", "[count]"),
       given: ["count": .integer(7)], created: .number(7), then: ["count": .integer(8)], written: [title: .number(8)]),
     .init(
-      row: "4.4 caseExact: a change in letter case alone is an update",
+      row: "caseExact: a change in letter case alone is an update",
       mapping: .sample("properties.Title", "[jobTitle]"), given: engineer, created: .text("Engineer"),
       then: ["jobTitle": .text("ENGINEER")], written: [title: .text("ENGINEER")]),
     .init(
-      row: "4.4 names of directory extensions are case-sensitive: as written",
+      row: "names of directory extensions are case-sensitive: as written",
       mapping: .sample("properties.Title", "[extension_0123_Badge]"), given: ["extension_0123_Badge": .text("7")],
       created: .text("7")),
     .init(
-      row: "4.4 names of directory extensions are case-sensitive: otherwise",
+      row: "names of directory extensions are case-sensitive: otherwise",
       mapping: .sample("properties.Title", "[extension_0123_badge]"), given: ["extension_0123_Badge": .text("7")]),
     .init(
-      row: "4.4 references: no manager leaves the supervisors that are there",
+      row: "no manager leaves the supervisors that are there",
       mapping: .sample("supervisors", "[manager]"),
       created: .list([]), byHand: [.supervisors: .list(["p"])]),
   ]

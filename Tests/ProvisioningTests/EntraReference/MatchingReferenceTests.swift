@@ -25,7 +25,8 @@ private struct MatchingRow: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(row) -> \(outcome)" }
 }
 
-@Suite("Entra provisioning reference, section 4.2: matching, row by row")
+/// docs/reference/entra-provisioning.md, "Attribute mappings".
+@Suite("Matching, row by row")
 struct MatchingReferenceTests {
   private static let byName = [AttributeMapping.sample("targetName", "[userPrincipalName]", matching: 1)]
   private static let byLoginThenName = [
@@ -39,39 +40,39 @@ struct MatchingReferenceTests {
     .init(row: "4.2 match: nobody", mappings: byName, people: [("other", "other")], outcome: .created),
     .init(row: "4.2 match: one", mappings: byName, people: [("other", "other"), (name, "x")], outcome: .takes(1)),
     .init(
-      row: "4.2 match: one, whatever the letter case", mappings: byName, people: [("USER1@Example.org", "x")],
+      row: "match: one, whatever the letter case", mappings: byName, people: [("USER1@Example.org", "x")],
       outcome: .takes(0)),
     .init(
-      row: "4.2 match: several", mappings: byName, people: [(name, "x"), ("USER1@example.org", "y")],
+      row: "match: several", mappings: byName, people: [(name, "x"), ("USER1@example.org", "y")],
       outcome: .fails(.duplicateTargetEntries)),
     .init(
-      row: "4.2 precedence: ascending, the first hit wins, the rest are not looked at", mappings: byLoginThenName,
+      row: "precedence: ascending, the first hit wins, the rest are not looked at", mappings: byLoginThenName,
       given: ["employeeId": .text("e1")], people: [(name, "x"), ("other", "e1")], outcome: .takes(1), searches: 1),
     .init(
-      row: "4.2 precedence: the next when the first has no hit", mappings: byLoginThenName,
+      row: "precedence: the next when the first has no hit", mappings: byLoginThenName,
       given: ["employeeId": .text("e1")], people: [("other", "x"), (name, "y")], outcome: .takes(1), searches: 2),
     .init(
-      row: "4.2 no combined matching: one attribute is enough", mappings: byLoginThenName,
+      row: "no combined matching: one attribute is enough", mappings: byLoginThenName,
       given: ["employeeId": .text("e1")], people: [("differs", "e1")], outcome: .takes(0)),
     .init(
-      row: "4.2 precedence: several at the first are not settled by the second", mappings: byLoginThenName,
+      row: "precedence: several at the first are not settled by the second", mappings: byLoginThenName,
       given: ["employeeId": .text("e1")], people: [(name, "e1"), ("other", "E1")],
       outcome: .fails(.duplicateTargetEntries)),
     .init(
-      row: "4.2 a value for at least one: the second", mappings: byLoginThenName, people: [(name, "x")],
+      row: "a value for at least one: the second", mappings: byLoginThenName, people: [(name, "x")],
       outcome: .takes(0)),
     .init(
-      row: "4.2 a value for at least one: none",
+      row: "a value for at least one: none",
       mappings: [
         .sample("targetName", "[userPrincipalName]"), .sample("webLogin", "[employeeId]", matching: 1),
       ], people: [(name, "x")], outcome: .skipped, searches: 0),
     .init(
-      row: "4.2 the two values need not be equal: an expression on the source side",
+      row: "the two values need not be equal: an expression on the source side",
       mappings: [
         .sample("targetName", #"Replace([userPrincipalName], , "@.*$", , "", , )"#, matching: 1)
       ], people: [("user1", "x")], outcome: .takes(0)),
     .init(
-      row: "4.2 not matching: a mapping without precedence finds nobody",
+      row: "not matching: a mapping without precedence finds nobody",
       mappings: [
         .sample("targetName", "[displayName]"), .sample("webLogin", "[userPrincipalName]", matching: 1),
       ], people: [("Given1 Surname1 ", "x")], outcome: .created),

@@ -15,33 +15,34 @@ private struct RolesRow: Sendable, CustomTestStringConvertible {
   var testDescription: String { row }
 }
 
-@Suite("Entra provisioning reference, section 4.4: roles, row by row")
+/// docs/reference/entra-provisioning.md, "Roles and references".
+@Suite("Roles, row by row")
 struct RolesReferenceTests {
   private static let table: [RolesRow] = [
     .init(
-      row: "4.4 roles as they are assigned: added, replaced, removed", source: "[appRoleAssignments]",
+      row: "roles as they are assigned: added, replaced, removed", source: "[appRoleAssignments]",
       steps: [
         ([901], ["Company Admin"]), ([901, 902], ["Company Admin", "Group Supervisor"]),
         ([902], ["Group Supervisor"]),
       ]),
     .init(
-      row: "4.4 SingleAppRoleAssignment: one of them", source: "SingleAppRoleAssignment([appRoleAssignments])",
+      row: "SingleAppRoleAssignment: one of them", source: "SingleAppRoleAssignment([appRoleAssignments])",
       steps: [([902], ["Group Supervisor"]), ([901], ["Company Admin"]), ([901, 902], ["Company Admin"])]),
     .init(
-      row: "4.4 AppRoleAssignmentsComplex", source: "AppRoleAssignmentsComplex([appRoleAssignments])",
+      row: "AppRoleAssignmentsComplex", source: "AppRoleAssignmentsComplex([appRoleAssignments])",
       steps: [([901, 902], ["Company Admin", "Group Supervisor"]), ([902], ["Group Supervisor"])]),
     .init(
-      row: "4.4 AssertiveAppRoleAssignmentsComplex: removed roles go",
+      row: "AssertiveAppRoleAssignmentsComplex: removed roles go",
       source: "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
       steps: [([901, 902], ["Company Admin", "Group Supervisor"]), ([902], ["Group Supervisor"])]),
     .init(
-      row: "4.4 AppRoleAssignments: their names", source: "AppRoleAssignments([appRoleAssignments])",
+      row: "AppRoleAssignments: their names", source: "AppRoleAssignments([appRoleAssignments])",
       steps: [([901, 902], ["Company Admin", "Group Supervisor"]), ([902], ["Group Supervisor"])]),
     .init(
-      row: "4.4 with all users in scope: roles of those who have any", source: "[appRoleAssignments]", kind: .all,
+      row: "with all users in scope: roles of those who have any", source: "[appRoleAssignments]", kind: .all,
       steps: [([901], ["Company Admin"]), ([], ["Standard User"])]),
     .init(
-      row: "4.4 with all users in scope, by their names", source: "AppRoleAssignments([appRoleAssignments])",
+      row: "with all users in scope, by their names", source: "AppRoleAssignments([appRoleAssignments])",
       kind: .all, steps: [([901], ["Company Admin"]), ([], ["Standard User"])]),
   ]
 

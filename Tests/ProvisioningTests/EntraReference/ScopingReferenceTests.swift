@@ -35,16 +35,17 @@ private let isOperations = clause("department", .equals, "Operations")
 private let isSales = clause("department", .equals, "Sales")
 private let hasMail = clause("mail", .isNotNull)
 
-@Suite("Entra provisioning reference, section 2: scoping, row by row")
+/// docs/reference/entra-provisioning.md, "Scope by assignment".
+@Suite("Scoping, row by row")
 struct ScopingReferenceTests {
   private static let byAssignment: [ScopeRow] = [
     .init(
-      row: "2.1 only assigned: assigned",
+      row: "only assigned: assigned",
       says: [
         "Assigned": "True", "IsEffectivelyEntitledForProvisioning": "True", "IsActive": "True", "SyncAll": "False",
       ], given: assigned),
     .init(
-      row: "2.1 only assigned: not assigned", skip: .notInScope,
+      row: "only assigned: not assigned", skip: .notInScope,
       says: ["Assigned": "False", "IsEffectivelyEntitledForProvisioning": "False"]),
     .init(row: "2.1 all users: not assigned", kind: .all, says: ["SyncAll": "True", "Assigned": "False"]),
     .init(row: "2.1 all users: disabled", kind: .all, skip: .notActiveInSource, says: ["IsActive": "False"]) {
@@ -61,10 +62,10 @@ struct ScopingReferenceTests {
       $0.assign(.sample(501), .group)
     },
     .init(
-      row: "2.1 Default Access: left out unless configured", skip: .notEffectivelyEntitled,
+      row: "Default Access: left out unless configured", skip: .notEffectivelyEntitled,
       says: ["Assigned": "True", "IsEffectivelyEntitledForProvisioning": "False"], given: defaultAccess),
     .init(
-      row: "2.1 Default Access: like any other role when configured", includesDefaultAccess: true,
+      row: "Default Access: like any other role when configured", includesDefaultAccess: true,
       says: ["IsEffectivelyEntitledForProvisioning": "True"], given: defaultAccess),
     .init(row: "2.1 Default Access beside a role of the application") {
       defaultAccess($0)
@@ -85,19 +86,19 @@ struct ScopingReferenceTests {
     .init(row: "2.2 no filter by default", given: assigned),
     .init(row: "2.2 clauses are joined by AND: both hold", filters: [[isOperations, hasMail]], given: assigned),
     .init(
-      row: "2.2 clauses are joined by AND: one does not", filters: [[isSales, hasMail]], skip: .notInScope,
+      row: "clauses are joined by AND: one does not", filters: [[isSales, hasMail]], skip: .notInScope,
       given: assigned),
     .init(
-      row: "2.2 filters are joined by OR: one lets through", filters: [[isSales], [isOperations]], given: assigned),
+      row: "filters are joined by OR: one lets through", filters: [[isSales], [isOperations]], given: assigned),
     .init(
-      row: "2.2 filters are joined by OR: none lets through", filters: [[isSales], [isOperations, isSales]],
+      row: "filters are joined by OR: none lets through", filters: [[isSales], [isOperations, isSales]],
       skip: .notInScope, given: assigned),
     .init(row: "2.2 on top of assignment: the filter alone", filters: [[isOperations]], skip: .notInScope),
     .init(row: "2.2 on top of assignment: both", filters: [[isOperations]], given: assigned),
     .init(row: "2.2 instead of assignment: the filter lets through", kind: .all, filters: [[isOperations]]),
     .init(row: "2.2 instead of assignment: it does not", kind: .all, filters: [[isSales]], skip: .notInScope),
     .init(
-      row: "2.2 each object by itself: a manager in scope brings nobody", filters: [[isSales]], skip: .notInScope
+      row: "each object by itself: a manager in scope brings nobody", filters: [[isSales]], skip: .notInScope
     ) {
       assigned($0)
       $0.put(.sample(2, changing: ["department": .text("Sales")]))
@@ -105,7 +106,7 @@ struct ScopingReferenceTests {
       $0.change(.sample(1)) { $0.manager = .sample(2) }
     },
     .init(
-      row: "2.2 a clause as on demand shows it: title, attribute, operator, value, result",
+      row: "a clause as on demand shows it: title, attribute, operator, value, result",
       filters: [[isSales], [isOperations]],
       says: [
         "ScopeEvaluationResult":
@@ -197,7 +198,8 @@ private struct ClauseRow: Sendable, CustomTestStringConvertible {
   var testDescription: String { "2.2 \(comparison.rawValue) \(given ?? ""): \(row), \(value) -> \(holds)" }
 }
 
-@Suite("Entra provisioning reference, section 2.2: the operators, row by row")
+/// docs/reference/entra-provisioning.md, "Scoping filters".
+@Suite("The operators, row by row")
 struct OperatorReferenceTests {
   private static let table: [ClauseRow] = [
     .init("exactly the given one", .equals, "Operations", .text("Operations"), true),

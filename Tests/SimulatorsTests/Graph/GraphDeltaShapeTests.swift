@@ -2,7 +2,7 @@ import JSON
 import Simulators
 import Testing
 
-/// What the Graph reference, section 6, allows a delta round to look like.
+/// What docs/reference/microsoft-graph.md, "Delta queries" allows a delta round to look like.
 @Suite struct GraphDeltaShapeTests {
   private func shaped(_ change: (inout DeltaShape) -> Void) -> GraphOptions {
     var options = GraphOptions()

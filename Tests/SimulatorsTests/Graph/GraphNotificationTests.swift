@@ -3,7 +3,7 @@ import Simulators
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct GraphNotificationTests {
-  /// Graph reference, section 3.1.
+  /// docs/reference/microsoft-graph.md, "Change notifications".
   @Test func aNotificationSaysWhatMayHaveChanged() async throws {
     try await SubscribedRig.run(users: 1) { world async throws in
       let id = try await world.subscribe()

@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// Graph reference, section 11.5.
+  /// docs/reference/microsoft-graph.md, "Token errors".
   @Test(
     arguments: [
       (fields: ["client_secret": "wrong"], status: 401, error: "invalid_client", code: 7_000_215),

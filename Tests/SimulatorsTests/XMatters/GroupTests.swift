@@ -2,7 +2,8 @@ import JSON
 import Simulators
 import Testing
 
-/// The rules of groups (xMatters reference, sections 0, 2, 3 and 7), asked as a client asks.
+/// The rules of groups (docs/reference/xmatters-api.md, "Operations"; docs/reference/xmatters-api.md, "Errors";
+/// docs/reference/xmatters-api.md, "Paging"; docs/reference/xmatters-api.md, "Groups and members"), asked as a client asks.
 @Suite("Groups of the simulated xMatters")
 struct XMattersGroupTests {
   private let simulator: XMattersSimulator

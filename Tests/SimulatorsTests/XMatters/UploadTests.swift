@@ -2,7 +2,7 @@ import JSON
 import Simulators
 import Testing
 
-/// The rules of the user upload (xMatters reference, section 8), asked as a client asks.
+/// The rules of the user upload (docs/reference/xmatters-api.md, "User upload"), asked as a client asks.
 @Suite("The user upload of the simulated xMatters")
 struct XMattersUploadTests {
   private let simulator = XMattersSimulator()

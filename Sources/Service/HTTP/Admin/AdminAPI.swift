@@ -4,7 +4,7 @@ import Logging
 import MicrosoftGraph
 import ProvisioningModel
 
-/// What an operator and another program may ask and order (contract, section 3, "Admin API"). Nothing gets in without the admin token.
+/// What an operator and another program may ask and order (docs/http-api.md, "Admin API"). Nothing gets in without the admin token.
 struct AdminAPI: Sendable {
   enum Operation: Hashable, Sendable {
     case readJob, startJob, pauseJob, restartJob, validateCredentials, provisionOnDemand

@@ -40,7 +40,7 @@ struct ConnectionsResource: Sendable {
 }
 
 extension ObjectConnection {
-  /// The fields of Entra's object connections (Entra provisioning reference, section 1.1), and what Entra does not tell.
+  /// The fields of Entra's object connections (docs/reference/entra-provisioning.md, "Cycles"), and what Entra does not tell.
   fileprivate var json: JSONValue {
     switch self {
     case .user(let link):

@@ -1,4 +1,4 @@
-/// Finds the token of Graph's validation request (Graph reference, section 2) in a raw query.
+/// Finds the token of Graph's validation request (docs/reference/microsoft-graph.md, "Validation requests") in a raw query.
 enum ValidationQuery {
   enum Token: Hashable {
     case valid(String)
