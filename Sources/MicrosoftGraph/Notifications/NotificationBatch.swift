@@ -28,7 +28,7 @@ package struct NotificationBatch: Sendable {
     case clientState, tenant, malformed
   }
 
-  /// Limits of ours, far beyond what Graph sends at once (contract, section 5).
+  /// Limits of ours, far beyond what Graph sends at once (docs/http-api.md, "Webhooks").
   package static let maxItems = 10_000
   package static let maxValues = 250_000
 
