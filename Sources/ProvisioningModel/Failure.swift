@@ -1,4 +1,4 @@
-/// An error, typed by what to do about it (docs/decisions/0007-errors-say-what-to-do.md, "Decision"). Nobody decides anything by its text.
+/// An error, typed by what to do about it (docs/decisions/0007-errors-say-what-to-do.md, "Decision"). Nothing is decided by its text.
 package struct Failure: Error, Hashable, Sendable {
   package enum Remedy: Hashable, Sendable {
     /// Passing: the same again later, not before `after` when the other side said so.

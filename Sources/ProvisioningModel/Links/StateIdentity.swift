@@ -7,9 +7,9 @@ package struct StateIdentity: Hashable, Sendable {
     case schema
     /// Another xMatters: nothing that is known of its people is of use.
     case target
-    /// Another tenant or application: those whom it does not know are not gone.
+    /// Another tenant or application: users that it does not know are not gone.
     case source
-    /// Other external keys: nobody would be found to be ours.
+    /// Other external keys: no person would be found to be ours.
     case prefix
   }
 

@@ -1,4 +1,4 @@
-/// The part of the port to what outlives the process that keeps what somebody has begun to create in xMatters: should nothing more be
+/// The part of the port to what outlives the process that keeps what a run has begun to create in xMatters: should nothing more be
 /// heard of the process, nothing else leads from the user or group to it. A run that has seen the end takes the record away
 /// (`RunRecord.endsCreation`).
 package protocol CreationState: Sendable {
@@ -14,7 +14,7 @@ package struct Creation: Hashable, Sendable {
   package var kind: ObjectKind
   package var targetName: String
   package var at: Timestamp
-  /// A person of a file carries no external key until somebody claims it (docs/reference/xmatters-api.md, "User upload").
+  /// A person of a file carries no external key until it is claimed (docs/reference/xmatters-api.md, "User upload").
   package var isByFile: Bool
 
   package init(_ object: ObjectID, kind: ObjectKind = .user, targetName: String, at: Timestamp, isByFile: Bool = false)

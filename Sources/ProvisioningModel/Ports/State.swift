@@ -11,7 +11,7 @@ package protocol State: AuditState, TombstoneState, CreationState, IdentityState
   func connection(_ id: ObjectID) async throws(Failure) -> ObjectConnection?
   /// A page of the links of users and groups, ordered by object id, that begins after the given one.
   func connections(after: ObjectID?, limit: Int) async throws(Failure) -> [ObjectConnection]
-  /// Removes the link of a user or group and leaves both objects alone; whoever is assigned is looked at in the next cycle.
+  /// Removes the link of a user or group and leaves both objects alone; an assigned one is looked at in the next cycle.
   /// - Returns: Whether there was one.
   func unlink(_ id: ObjectID) async throws(Failure) -> Bool
   /// Those of these users that are there.

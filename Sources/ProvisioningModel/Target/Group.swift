@@ -9,7 +9,7 @@ package struct GroupID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { rawValue }
 }
 
-/// The id of a member of a group in xMatters: a person's, or that of a device or group which somebody put into it by hand.
+/// The id of a member of a group in xMatters: a person's, or that of a device or group that was put into it by hand.
 package struct MemberID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let rawValue: String
 

@@ -1,4 +1,4 @@
-/// A person to be made, as far as a row of an uploaded file can say it: what xMatters makes nobody without, and the devices, which are a
+/// A person to be made, as far as a row of an uploaded file can say it: what xMatters requires of every person, and the devices, which are a
 /// request each when people are made one by one. Everything else (language, time zone, properties, supervisors, external key) is
 /// written with the request that claims the person afterwards, and is needed in any case.
 package struct NewPerson: Hashable, Sendable {

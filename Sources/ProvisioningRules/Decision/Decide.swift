@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// Why somebody is no longer to be active in xMatters (docs/reference/entra-provisioning.md, "De-provisioning").
+/// Why a user or group is no longer to be active in xMatters (docs/reference/entra-provisioning.md, "De-provisioning").
 package enum LeaveReason: String, Hashable, Sendable {
   case unassigned, filteredOut, accountDisabled, softDeleted, hardDeleted
   /// Neither in the directory nor in its recycle bin, and not proven to be deleted: nothing irreversible may follow.
@@ -69,7 +69,7 @@ package enum SkipReason: String, Hashable, Sendable {
 }
 
 extension SkipReason {
-  /// Whether the user is assigned or has a person; others are nobody's business.
+  /// Whether the user is assigned or has a person; others do not concern Rollcall.
   package var concernsUs: Bool { self != .notInScope && self != .notEffectivelyEntitled }
 }
 
@@ -124,7 +124,7 @@ package func leaveReason(_ group: GroupObservation, entitlement: Entitlement, is
 }
 
 extension Entitlement {
-  /// Why somebody who is not assigned is not provisioned.
+  /// Why an object that is not assigned is not provisioned.
   package var skipReason: SkipReason { self == .defaultAccessOnly ? .notEffectivelyEntitled : .notInScope }
 }
 

@@ -2,7 +2,7 @@ package import ProvisioningModel
 
 /// Whether a matching account that was not made by Rollcall may be taken up.
 package enum OwnershipPolicy: String, Hashable, Sendable, CaseIterable {
-  /// An account that nobody owns is adopted.
+  /// An account without an owner is adopted.
   case adopt
   /// It is left alone and reported.
   case strict

@@ -8,7 +8,7 @@ package struct DesiredMembership: Hashable, Sendable {
     case member(PersonID)
     /// Not provisioned yet, or out of scope: comes in when that changes.
     case awaited
-    /// Was put in, and nobody knows just now who it is in xMatters, or whether it is to stay there: neither added nor taken out.
+    /// Was put in, and just now it is not known who it is in xMatters, or whether it is to stay there: neither added nor taken out.
     case spared(PersonID)
   }
 
@@ -35,7 +35,7 @@ package struct DesiredMembership: Hashable, Sendable {
     Set(standings.values.compactMap { if case .member(let person) = $0 { person } else { nil } })
   }
 
-  /// Those and whoever is spared.
+  /// Those and the members that are spared.
   var staying: Set<PersonID> {
     Set(
       standings.values.compactMap { standing in
@@ -62,15 +62,15 @@ package struct DesiredMembership: Hashable, Sendable {
       })
   }
 
-  /// What is recorded before anything is written: nobody who is about to be added may look as if added by hand should the process end
-  /// half-way, and nobody who is about to be taken out may be forgotten.
+  /// What is recorded before anything is written: a member that is about to be added must not look as if added by hand should the process end
+  /// half-way, and a member that is about to be taken out must not be forgotten.
   package func membersAhead(of recorded: Set<GroupMember>) -> Set<GroupMember> {
     members.union(recorded.filter { standings[$0.user] == nil })
   }
 
   /// - Parameters:
   ///   - current: The members in xMatters, read to the end.
-  ///   - isExact: Takes out whoever was added by hand.
+  ///   - isExact: Takes out members that were added by hand.
   package func difference(
     from current: Set<MemberID>, recorded: Set<GroupMember>, isExact: Bool
   ) -> MembershipDifference {

@@ -9,7 +9,7 @@ package struct GroupPolicy: Hashable, Sendable {
   package var name: Expression
   /// Nil leaves descriptions alone.
   package var description: Expression?
-  /// Takes out whoever was added by hand.
+  /// Takes out members that were added by hand.
   package var isExact: Bool
 
   package init(kind: GroupKind = .broadcast, name: Expression, description: Expression? = nil, isExact: Bool = false) {

@@ -121,7 +121,7 @@ package struct DesiredPersonBuilder: Sendable {
   private mutating func applySupervisor(_ value: Value, _ mapping: AttributeMapping) {
     let manager = value.single.map { ObjectID($0) }
     if manager == source.user.id {
-      desired.warnings.append("The user is its own manager in the directory: nobody supervises themselves.")
+      desired.warnings.append("The user is its own manager in the directory: a person cannot supervise itself.")
     }
     guard let manager, manager != source.user.id else {
       if mapping.flowsNull { set(.list([]), mapping) }
@@ -178,7 +178,7 @@ package struct DesiredPersonBuilder: Sendable {
 }
 
 extension Failure {
-  /// Whoever cannot be looked for is not made either (docs/reference/entra-provisioning.md, "Error codes").
+  /// A person that cannot be looked for is not created either (docs/reference/entra-provisioning.md, "Error codes").
   package static let nothingToMatchBy = Failure(
     .escrow, .importSkipped, "The user has no value for any matching attribute, and was skipped.",
     advice: "Give the user a value for one of the attributes that the matching mappings read.")

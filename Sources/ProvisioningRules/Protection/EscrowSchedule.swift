@@ -11,7 +11,7 @@ package struct EscrowSchedule: Hashable, Sendable {
     self.interval = interval
   }
 
-  /// A passing failure is looked at again in the next cycle, and so is whoever another object of the directory stands in the way of, which
+  /// A passing failure is looked at again in the next cycle, and so is an object that another object of the directory stands in the way of, which
   /// may go any time. For any other, the wait is as long as it has been failing already, so that the intervals double.
   package func nextAttempt(after failure: Failure, firstFailure: Timestamp, now: Timestamp) -> Timestamp {
     let waitsForAnother = failure.code == .duplicateSourceEntries || failure.code == .nameInUse

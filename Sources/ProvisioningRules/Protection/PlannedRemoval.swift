@@ -13,7 +13,7 @@ package struct PlannedRemoval: Hashable, Sendable {
   package var sourceName: String?
   package var targetID: TargetID?
   package var targetName: String?
-  /// The people who lose something by it, each of whom costs one: the user, or the members of a group.
+  /// The people who lose something by it, each of which costs one: the user, or the members of a group.
   package var people: Set<ObjectID>
   /// The group stays, and members are taken out of it.
   package var isOfMembers: Bool

@@ -22,7 +22,7 @@ package struct RemovalGuard: Sendable {
     }
   }
 
-  /// Nobody waits longer than this for others to be looked at.
+  /// A removal waits no longer than this for others to be looked at.
   static let patience = Duration.seconds(10)
 
   private let limits: RemovalLimits
@@ -89,7 +89,7 @@ package struct RemovalGuard: Sendable {
 
   // MARK: What runs report
 
-  /// A run would remove somebody, and may only plan it.
+  /// A run would remove a person or group, and may only plan it.
   package mutating func plan(_ removal: PlannedRemoval, at now: Timestamp) {
     if let held = held[removal.objectID] {
       guard held.reason != removal.reason || held.action != removal.action else { return }
@@ -194,7 +194,7 @@ package struct RemovalGuard: Sendable {
     managed + counted.values.count { $0.kind == .user && $0.isCarriedOut && isWithinWindow($0.at, now) }
   }
 
-  /// Whether nobody who was managed before the window would be left.
+  /// Whether none of those who were managed before the window would be left.
   /// - Parameter more: Keys in hand that may be planned, too.
   private func isEverybody(_ managed: Int, and more: Int = 0, at now: Timestamp) -> Bool {
     let before = managedBefore(managed, at: now)
@@ -205,7 +205,7 @@ package struct RemovalGuard: Sendable {
     return users.count + more >= before
   }
 
-  /// How many members of groups lose something, when nobody who is a member of any group would be left out; nil otherwise.
+  /// How many members of groups lose something, when no member of any group would be left out; nil otherwise.
   private func losersIfEveryMember(_ members: Set<ObjectID>, at now: Timestamp) -> Int? {
     var groups = planned.values.filter { $0.kind == .group }.map(\.objectID)
     groups += counted.values.lazy.filter { $0.kind == .group && self.isWithinWindow($0.at, now) }.map(\.objectID)

@@ -1,4 +1,4 @@
-/// What a run may do to somebody who has left.
+/// What a run may do to an object that has left.
 package enum RemovalPermission: Hashable, Sendable {
   /// Only plan it.
   case planOnly

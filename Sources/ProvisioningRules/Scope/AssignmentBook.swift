@@ -24,7 +24,7 @@ package struct AssignmentBook: Sendable {
   private var lostByGroups: [ObjectID: Set<ObjectID>] = [:]
   /// Users and groups that were assigned when a former process looked at them; asked at the first read only.
   private var expected: [ObjectID: ObjectKind] = [:]
-  /// Those of them whom no read has found yet: nothing is known of them until it is confirmed that they are gone.
+  /// Those of them that no read has found yet: nothing is known of them until it is confirmed that they are gone.
   private var unresolved: [ObjectID: ObjectKind] = [:]
   private var confirmationDue: Duration?
   /// The first and the last complete read.
@@ -74,7 +74,7 @@ package struct AssignmentBook: Sendable {
     for user in users where kind == .assigned { expected[user] = .user }
   }
 
-  /// Users and groups that are linked, as a listing of xMatters says: of those whom no read has found, nothing is concluded before two reads
+  /// Users and groups that are linked, as a listing of xMatters says: of those that no read has found, nothing is concluded before two reads
   /// agree.
   package mutating func doubt(_ objects: some Sequence<ObjectID>, _ objectKind: ObjectKind) {
     guard let complete, objectKind == .group || kind == .assigned else { return }
@@ -106,7 +106,7 @@ package struct AssignmentBook: Sendable {
     rolesByUser.lazy.filter { counts($0.value) }.map(\.key)
   }
 
-  /// Whoever an assignment reaches, those with nothing but Default Access included.
+  /// All users that an assignment reaches, those with nothing but Default Access included.
   var everybody: some Collection<ObjectID> { rolesByUser.keys }
 
   package func knowsMembers(of group: ObjectID) -> Bool { members[group] != nil }
@@ -268,7 +268,7 @@ package struct AssignmentBook: Sendable {
     return gone
   }
 
-  /// A read that did not read every group is no look at all: whoever is missing may be assigned by now in another way.
+  /// A read that did not read every group is no look at all: a user that is missing may be assigned by now in another way.
   private mutating func isConfirmed(_ loss: Loss, _ read: Read, _ isComplete: Bool) -> Bool {
     let due: Duration
     if isComplete {

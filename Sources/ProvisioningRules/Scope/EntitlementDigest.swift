@@ -28,7 +28,7 @@ extension AssignmentBook {
       })
   }
 
-  /// The users of whom the assignments say something else than these digests do: assigned since, unassigned since, with other roles. Left
+  /// The users whose assignments differ from these digests: assigned since, unassigned since, with other roles. Left
   /// out is who is still to be confirmed: the read that does it names them.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
     var differing = Set(everybody.lazy.filter { entitlement(of: $0).digest != digests[$0] })

@@ -13,7 +13,7 @@ package struct ScopingFilter: Hashable, Sendable {
   }
 }
 
-/// The filters of the configuration: whoever passes any one of them is in scope (OR). Without filters everybody passes.
+/// The filters of the configuration: a user that passes any one of them is in scope (OR). Without filters all pass.
 package struct ScopingFilters: Hashable, Sendable {
   package var filters: [ScopingFilter]
 
