@@ -249,7 +249,7 @@ struct Cycle: Sendable {
     return keys
   }
 
-  /// Those whom a listing does not take up. An object that is in the way of its own creation is found by nothing else.
+  /// Those that a listing does not take up. An object that is in the way of its own creation is found by nothing else.
   private func deadObjects(_ kind: ObjectKind) async throws(Failure) -> Set<ObjectID> {
     let tombstones = try await state.tombstones()
     if tombstones.isEmpty { return [] }

@@ -55,7 +55,7 @@ package final class CycleTracker: Sendable {
   }
 
   /// The running cycle also waits for this key, when it waits for the other one, which made it necessary.
-  /// - Returns: False when nobody waits for the other one, or the cycle waits for this key already.
+  /// - Returns: False when nothing waits for the other one, or the cycle waits for this key already.
   package func add(_ key: WorkKey, because cause: WorkKey) -> Bool {
     storage.withLock { storage in
       guard storage.outstanding.contains(cause), storage.outstanding.insert(key).inserted else { return false }
@@ -103,7 +103,7 @@ package final class CycleTracker: Sendable {
     }
   }
 
-  /// The removals have been judged: nobody waits for those that were not let through.
+  /// The removals have been judged: the cycle does not wait for those that were not let through.
   package func settlePostponed() {
     storage.withLock { storage in
       storage.settled += storage.postponed.count

@@ -23,7 +23,7 @@ extension Job {
           failures = 0
           wait = schedule.interval
         } catch {
-          // Whoever broke it off asks for the next one.
+          // The order that broke it off asks for the next one.
           if error == .brokenOff {
             observer.cycleBrokenOff()
             continue
@@ -61,7 +61,7 @@ extension Job {
   }
 
   /// - Parameter kind: Nil for the one that is due.
-  /// - Throws: `.brokenOff` when somebody asked the cycle to end.
+  /// - Throws: `.brokenOff` when the cycle was asked to end.
   func runCycle(_ kind: CycleKind?) async throws(Failure) -> CycleReport {
     let (askings, asking) = AsyncStream<Void>.makeStream()
     await turn.enter { asking.yield() }

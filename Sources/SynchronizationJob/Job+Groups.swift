@@ -42,7 +42,7 @@ extension Job {
     add(try await GroupSelection(scope, state).unsettled.sorted(), priority)
   }
 
-  /// Queues the groups whose member somebody has become or ceased to be, or a group again whose member came while it ran
+  /// Queues the groups that gained or lost a member, or a group again whose member came while it ran
   /// (docs/decisions/0010-references-in-two-passes.md, "Decision").
   func queueGroups(_ report: RunReport, _ priority: QueuePriority) async {
     guard provisioner.policy.groups != nil else { return }

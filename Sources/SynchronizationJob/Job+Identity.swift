@@ -60,9 +60,9 @@ extension Failure {
   fileprivate static func otherSource(_ stored: ObjectID?, _ present: ObjectID) -> Failure {
     Failure(
       .quarantine, .configurationChanged,
-      "The state is one of another tenant or application (service principal \(stored?.rawValue ?? "unknown"), now \(present)): whoever is not known here may only be known there. Nothing is provisioned.",
+      "The state is one of another tenant or application (service principal \(stored?.rawValue ?? "unknown"), now \(present)): a user who is not known here may only be known there. Nothing is provisioned.",
       advice:
-        "Put directory.tenantId and directory.application back and restart the process, or, if the change is meant, order POST /api/v1/job/restart with resetScope Full: nobody is removed whom the new directory does not know."
+        "Put directory.tenantId and directory.application back and restart the process, or, if the change is meant, order POST /api/v1/job/restart with resetScope Full: no person is removed that the new directory does not know."
     )
   }
 }

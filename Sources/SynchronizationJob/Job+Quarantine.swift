@@ -54,7 +54,7 @@ extension Job {
   private func findFailure() async -> Failure? {
     do throws(Failure) {
       _ = try await provisioner.directory.application()
-      // As Entra's own connection test does: nobody has this name, and an empty list is the right answer.
+      // As Entra's own connection test does: no person has this name, and an empty list is the right answer.
       _ = try await provisioner.target.people(where: .targetName, equals: "rollcall-connection-test")
       return nil
     } catch {

@@ -57,7 +57,7 @@ extension Job {
       if report.failure == nil { safeguards.settle(report.record.objectID, report.record.removal) }
       return
     }
-    // Whoever comes outside of a cycle has nobody else who asks for a judgement.
+    // For a removal outside of a cycle nothing else asks for a judgement.
     if item.priority == .live || removal.cycleID == nil {
       removal.signalledAt = wall.now - queue.age(of: item)
     }
@@ -98,7 +98,7 @@ extension Job {
     }
   }
 
-  /// Whoever waits for one that is held is told by a run that does nothing more.
+  /// A caller that waits for one that is held is told by a run that does nothing more.
   private func tellWhoWaits(_ removals: [PlannedRemoval]) {
     for removal in removals where !desk.tickets(for: removal.objectID).isEmpty {
       _ = queue.add(removal.key, priority: .live)

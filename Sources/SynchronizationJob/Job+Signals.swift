@@ -9,7 +9,7 @@ extension Job {
   /// After this, replicas of the directory have mostly caught up with what a notification was about (docs/reference/microsoft-graph.md,
   /// "Eventual consistency").
   private static var replicationLag: Duration { .seconds(5) }
-  /// While more than this waits, nobody is looked at a second time.
+  /// While more than this waits, no object is looked at a second time.
   private static var secondLookLimit: Int { 1000 }
 
   /// Queues what a batch of notifications names, all of it or nothing.

@@ -2,7 +2,7 @@ import ProvisioningModel
 import Reconciler
 import WorkQueue
 
-// Who is looked at again because of what became of somebody else.
+// Which objects are looked at again because of what became of another.
 
 extension Job {
   /// Queues the users whose person waits for this one as supervisor, or this one again when the manager came while it ran.
@@ -26,7 +26,7 @@ extension Job {
     }
   }
 
-  /// Queues the users who could not be provisioned because somebody had their name, which may be free by now.
+  /// Queues the users who could not be provisioned because another person had their name, which may be free by now.
   func queueNamesakes(_ report: RunReport) async {
     guard report.givesUpName else { return }
     do throws(Failure) {

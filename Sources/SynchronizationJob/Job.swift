@@ -24,9 +24,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     var isRestored = false
     /// The process ends with the cycle.
     var isInForeground = false
-    /// Whether everything that waits for somebody else has been queued.
+    /// Whether everything that waits for another object has been queued.
     var scopeIsSettled = true
-    /// Somebody is in xMatters whom only a listing of people finds: the next cycle is a full one.
+    /// A person is in xMatters that only a listing of people finds: the next cycle is a full one.
     var listingIsDue = false
     /// The state is known to be one of what is configured.
     var isIdentified = false
@@ -229,7 +229,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let disposition = queue.finish(item, outcome)
     let comesBackSoon = disposition.comesBackSoon(after: outcome)
     if report.foundHiddenPerson { condition.withLock { $0.listingIsDue = true } }
-    // Whoever the lost person supervised may have been looked at just before.
+    // Those that the lost person supervised may have been looked at just before.
     if report.record.entitlement == .forgetAll { unsettleScope() }
     await queueWaiting(report)
     await queueNamesakes(report)
@@ -299,7 +299,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     if hasInnerChange { lookAgain(item) }
   }
 
-  /// Queues the users whom a change of the scope concerns.
+  /// Queues the users that a change of the scope concerns.
   func queueAffected(_ users: Set<ObjectID>, priority: QueuePriority) {
     guard queue.add(contentsOf: users.sorted().map { .user($0) }, priority: priority) == .full else { return }
     // The next cycle finds them by the entitlement with which they were last looked at.
@@ -335,11 +335,11 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 }
 
 extension WorkDisposition {
-  /// Whether whoever waits for the outcome does better to wait for the next run.
+  /// Whether a caller that waits for the outcome does better to wait for the next run.
   fileprivate func comesBackSoon(after outcome: WorkOutcome) -> Bool {
     switch self {
     case .retries(let delay, let attempt): delay <= .seconds(15) && attempt <= 4
-    // What failed for the moment is done once more for whoever asked meanwhile.
+    // What failed for the moment is done once more for callers that asked meanwhile.
     case .runsAgain: outcome != .done && outcome != .giveUp
     case .done, .dead: false
     }

@@ -1,4 +1,4 @@
-/// Lets one at a time in, in the order of coming: a cycle, or what must not happen during one. Whoever comes with something urgent goes
+/// Lets one at a time in, in the order of coming: a cycle, or what must not happen during one. A caller with something urgent goes
 /// before those who wait, and has the one who is in asked to leave.
 actor Turn {
   private var isTaken = false
@@ -6,12 +6,12 @@ actor Turn {
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var urgent: [CheckedContinuation<Void, Never>] = []
 
-  /// - Parameter askToLeave: Called when whoever comes in now had better come to an end.
+  /// - Parameter askToLeave: Called when the holder had better come to an end.
   func enter(askToLeave: @escaping @Sendable () -> Void) async {
     if isTaken { await withCheckedContinuation { waiting.append($0) } }
     isTaken = true
     self.askToLeave = askToLeave
-    // Whoever came with something urgent meanwhile found nobody to ask.
+    // An urgent caller that came meanwhile found no holder to ask.
     if !urgent.isEmpty { askToLeave() }
   }
 
@@ -30,7 +30,7 @@ actor Turn {
 
   func leave() {
     askToLeave = nil
-    // It stays taken for the next one, so that nobody slips in before.
+    // It stays taken for the next one, so that no other slips in before.
     if !urgent.isEmpty {
       urgent.removeFirst().resume()
     } else if !waiting.isEmpty {

@@ -10,7 +10,7 @@ struct Slot: Sendable {
   var priority = QueuePriority.cycle
   /// For a dirty slot: how urgent the next run is.
   var againPriority = QueuePriority.cycle
-  /// Nobody has asked for it since it failed.
+  /// It has not been asked for since it failed.
   var isBackingOff = false
   var attempts: UInt32 = 0
   /// Tells entries of the ready and delayed lists that are out of date.

@@ -203,7 +203,7 @@ struct SlotSchedule: Sendable {
   }
 
   private mutating func runAgain(_ slot: Int, _ priority: QueuePriority, now: Duration) -> WorkDisposition {
-    // Whoever drains waits for nothing that is merely delayed.
+    // A drain waits for nothing that is merely delayed.
     enter(slot, priority, at: isClosed ? now : max(slots[slot].again, now), now: now)
     return .runsAgain
   }
@@ -227,7 +227,7 @@ struct SlotSchedule: Sendable {
 
   // MARK: Dropping
 
-  /// Frees the slots that back off after a failure and that nobody has asked for since.
+  /// Frees the slots that back off after a failure and have not been asked for since.
   /// - Returns: Those that it freed.
   mutating func dropRetries(where isMeant: (Int) -> Bool) -> [Int] {
     drop { slot, number in slot.phase == .delayed && slot.isBackingOff && isMeant(number) }

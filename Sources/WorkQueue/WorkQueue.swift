@@ -15,7 +15,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     var liveWaiters: [Waiter<Item?>] = []
     var drainWaiters: [Waiter<Void>] = []
     var timer: (task: Task<Void, Never>, time: Duration)?
-    /// The length of the three lists together: mostly nobody waits, and an add should find that out at once.
+    /// The length of the three lists together: mostly no worker waits, and an add should find that out at once.
     var waiting = 0
     var lastWaiter = 0
 
@@ -71,7 +71,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   /// The next key to process; waits for one. Nil when the queue is shut down and has nothing more, or the task is cancelled.
   /// - Parameter liveOnly: For a worker that is kept free of cycles, whatever they hold the others up with.
   package func next(liveOnly: Bool = false) async -> Item? {
-    // While keys are ready nobody waits who would take them, so that nobody is overtaken here.
+    // While keys are ready no worker waits that would take them, so that none is overtaken here.
     let (ready, id) = storage.withLock { storage -> (Item?, Int) in
       (Task.isCancelled ? nil : storage.machine.take(now: now, liveOnly: liveOnly), storage.nextWaiter())
     }
@@ -121,7 +121,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     }
   }
 
-  /// Drops keys that back off after a failure and that nobody has asked for since.
+  /// Drops keys that back off after a failure and have not been asked for since.
   package func dropRetries(where isMeant: (Key) -> Bool) {
     update { storage, _ in storage.machine.dropRetries(where: isMeant) }
   }
@@ -168,7 +168,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     let result = storage.withLock { storage in
       let now = now
       let result = change(&storage, now)
-      // Whoever comes later looks at the time: without one that waits there is nobody to wake and no timer to set.
+      // A later caller looks at the time: without a waiting worker there is none to wake and no timer to set.
       if storage.waiting > 0 { wakeups = settle(&storage, now: now) }
       return result
     }
@@ -180,7 +180,7 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
   private func settle(_ storage: inout Storage, now: Duration) -> [Wakeup] {
     var wakeups: [Wakeup] = []
     var (served, servedLive) = (0, 0)
-    // Whoever takes nothing else comes first for live keys: the others stay free for the rest.
+    // A worker that takes nothing else comes first for live keys: the others stay free for the rest.
     while servedLive < storage.liveWaiters.count, let item = storage.machine.take(now: now, liveOnly: true) {
       wakeups.append(storage.liveWaiters[servedLive].wakeup(item))
       servedLive += 1

@@ -2,7 +2,7 @@
 package struct QueuePriority: Comparable, Hashable, Sendable {
   package let rawValue: Int8
 
-  /// Somebody waits for it: a notification, a person.
+  /// A notification or a person waits for it.
   package static let live = QueuePriority(rawValue: 1)
   /// Catching up: part of a cycle.
   package static let cycle = QueuePriority(rawValue: 0)

@@ -1,4 +1,4 @@
-/// The queue as a state machine: told the time, and told what happens; it calls nobody.
+/// The queue as a state machine: told the time, and told what happens; it calls nothing.
 ///
 /// What it promises:
 /// 1. A key is processed by one worker at a time.
@@ -14,7 +14,7 @@
 /// 8. Never more than `capacity` distinct keys; a batch that would pass it is refused whole.
 /// 9. While it is paused nothing is handed out; adds are taken as ever.
 /// 10. After shutdown nothing is added. Draining hands out what was added and not yet tried, without waiting for any delay; keys in
-///    backoff that nobody has asked for since are dropped. Nothing is drained while it is paused.
+///    backoff that have not been asked for since are dropped. Nothing is drained while it is paused.
 package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
   package typealias Outcome = WorkOutcome
   package typealias Disposition = WorkDisposition
@@ -121,7 +121,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   // MARK: Dropping
 
-  /// Drops keys that back off after a failure and that nobody has asked for since.
+  /// Drops keys that back off after a failure and have not been asked for since.
   package mutating func dropRetries(where isMeant: (Key) -> Bool) {
     for slot in schedule.dropRetries(where: { keys[$0].map(isMeant) ?? false }) { forget(slot) }
   }

@@ -3,8 +3,8 @@ package import ProvisioningModel
 import ProvisioningRules
 
 /// Hands a cycle's new people to xMatters as files, when there are many of them. It only ever makes people, and is trusted with nothing: a
-/// listing tells who is there afterwards, and the cycle looks at everybody as ever. It claims those whom a file has made, completes
-/// them, and makes whoever is missing. Should an import job that was given up go on, its rows say once more what was said before; what
+/// listing tells who is there afterwards, and the cycle looks at everybody as ever. It claims those that a file has made, completes
+/// them, and makes those who are missing. Should an import job that was given up go on, its rows say once more what was said before; what
 /// changed meanwhile is drift, and repaired.
 package struct BulkLane: Sendable {
   let target: any BulkTarget
@@ -99,7 +99,7 @@ package struct BulkLane: Sendable {
     return people
   }
 
-  /// Nil for whoever is not to be made, or not without a closer look.
+  /// Nil for a user who is not to be made, or not without a closer look.
   private func desired(_ user: DirectoryUser, _ catalogue: Catalogue) async -> DesiredPerson? {
     guard let entitlement = try? await provisioner.scope.standing(of: user.id).entitlement,
       let source = SourceAttributes(.present(user), entitlement), let verdict = try? policy.filters.evaluate(source),

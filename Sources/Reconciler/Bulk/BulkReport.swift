@@ -13,7 +13,7 @@ package struct BulkReport: Hashable, Sendable {
   package var files = 0
   /// Rows of all files.
   package var uploaded = 0
-  /// Of these, people whom a listing showed afterwards. The others are made one by one.
+  /// Of these, people that a listing showed afterwards. The others are made one by one.
   package var created = 0
   package var ending = Ending.done
 }

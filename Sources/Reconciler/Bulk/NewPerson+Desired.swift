@@ -2,7 +2,7 @@ import ProvisioningModel
 import ProvisioningRules
 
 extension NewPerson {
-  /// Nil for whoever is better made one by one: who has no device, who is not to be active, or of whom something that has to be right from
+  /// Nil for a person who is better made alone: without a device, not to be active, or with something that has to be right from
   /// the start is not for a column.
   init?(_ desired: DesiredPerson, catalogue: Catalogue) {
     let wanted = desired.asNew

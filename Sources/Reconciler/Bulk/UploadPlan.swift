@@ -2,8 +2,8 @@ import ProvisioningModel
 
 /// Who of a cycle's new users goes into which file. Pure.
 ///
-/// 1. A name goes into one row of all files, and nobody's who is there already.
-/// 2. Whoever shares a file has the same devices: a cell that is blank clears, so no cell is.
+/// 1. A name goes into one row of all files, and into none if a person with it is there already.
+/// 2. People who share a file have the same devices: a cell that is blank clears, so no cell is.
 /// 3. A file has at most 10,000 rows (docs/reference/xmatters-api.md, "User upload"), and at least `fewest`.
 package struct UploadPlan: Sendable {
   struct File: Sendable {
@@ -24,7 +24,7 @@ package struct UploadPlan: Sendable {
     self.fewest = fewest
   }
 
-  /// - Parameter names: All names by which xMatters must know nobody else.
+  /// - Parameter names: All names by which xMatters must know no other person.
   /// - Returns: A file that is full.
   mutating func add(_ person: NewPerson, for user: ObjectID, names own: Set<String>) -> File? {
     let own = Set(own.map { $0.lowercased() })
@@ -36,7 +36,7 @@ package struct UploadPlan: Sendable {
     return files[devices]?.people.count == Self.mostRows ? files.removeValue(forKey: devices) : nil
   }
 
-  /// What is left once everybody was added; those of whom there are too few for a file are made one by one.
+  /// What is left once all were added; where there are too few for a file they are made one by one.
   mutating func takeRest() -> [File] {
     defer { files = [:] }
     return files.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value).filter {

@@ -63,7 +63,7 @@ extension GroupRun {
       return found
     case nil: await lose(nil, "The linked group is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem:
-      await lose(found, "The linked group belongs to somebody else by now: matching anew.")
+      await lose(found, "The linked group belongs to another object by now: matching anew.")
     }
     group = nil
     return nil
@@ -82,7 +82,7 @@ extension GroupRun {
   /// Whether a group that has the name may be made ours.
   private mutating func takeUp(_ found: Group) async throws(Failure) {
     group = (found.id, found.name)
-    // Whoever was put into another group is no member of this one because of it.
+    // A person who was put into another group is no member of this one because of it.
     if found.id != linkBefore?.groupID { recorded = [] }
     guard found.kind != nil else {
       throw Failure(
@@ -106,7 +106,7 @@ extension GroupRun {
           "The group in xMatters that has the name belongs to another group of the directory (\(other)).",
           advice: "Make the names of the two groups differ.")
       }
-      // It left the scope and gives its place to this one of the same name. Whom Rollcall had put into it stays told apart from those who
+      // It left the scope and gives its place to this one of the same name. The members that Rollcall had put into it stay told apart from those who
       // were added by hand.
       recorded = try await provisioner.state.members(of: link.objectID)
     case .otherSystem:

@@ -222,7 +222,7 @@ struct GroupRun: ObjectRun {
       found,
       found == nil
         ? "The linked group is gone from xMatters."
-        : "The linked group belongs to somebody else by now: it is left alone.")
+        : "The linked group belongs to another object by now: it is left alone.")
     skip = .alreadyHandled
     return nil
   }
@@ -253,7 +253,7 @@ struct GroupRun: ObjectRun {
   }
 
   /// Before anything is written: should nothing more be heard of this run, then what was applied before it is no longer known to be there,
-  /// the next one carries on from the link, and nobody looks as if added by hand.
+  /// the next one carries on from the link, and no member looks as if added by hand.
   /// - Parameter members: Nil leaves them as they are.
   mutating func recordAhead(_ link: GroupLink, _ members: Set<GroupMember>? = nil) async throws(Failure) {
     change.link = .set(link)

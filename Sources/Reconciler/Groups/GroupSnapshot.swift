@@ -1,7 +1,7 @@
 package import ProvisioningModel
 package import ProvisioningRules
 
-/// A complete listing of groups, for the length of one full cycle. Each group is handed out once; whoever asks again reads xMatters.
+/// A complete listing of groups, for the length of one full cycle. Each group is handed out once; another request reads xMatters.
 package actor GroupSnapshot {
   package enum Answer: Hashable, Sendable {
     case found(Group)
@@ -33,7 +33,7 @@ package actor GroupSnapshot {
     isListed = true
     return listed.values.compactMap { group in
       policy.object(ofExternalKey: group.externalKey).map { object in
-        // Nobody knows any more why an inactive group is inactive: if it was unassigned, no delete may follow.
+        // It is not known any more why an inactive group is inactive: if it was unassigned, no delete may follow.
         GroupLink(
           objectID: object, groupID: group.id,
           condition: group.attributes[.status] == GroupStatus.inactive ? .released : .active, targetName: group.name,

@@ -3,7 +3,7 @@ package import ProvisioningRules
 
 /// What a cycle would do, object by object: gathered from the reports of a rehearsed one.
 package struct Plan: Hashable, Sendable {
-  /// Somebody who would be left as they are.
+  /// A user or group that would be left as it is.
   package struct Skip: Hashable, Sendable {
     package var objectID: ObjectID
     package var displayName: String

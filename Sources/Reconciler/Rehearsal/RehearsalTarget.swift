@@ -143,7 +143,7 @@ package final class RehearsalTarget: Target {
     return person
   }
 
-  /// Refuses a name that somebody else has and a supervisor who is not there, as xMatters does.
+  /// Refuses a name that another person has and a supervisor who is not there, as xMatters does.
   private func put(
     _ person: Person, naming attributes: [TargetAttribute: TargetValue], isNew: Bool = false
   ) async throws(Failure) {

@@ -10,7 +10,7 @@ struct RehearsedPeople {
     case gone
   }
 
-  /// Whoever was asked for or written, packed; empty for those who are gone.
+  /// The people that were asked for or written, packed; empty for those who are gone.
   private var people: [PersonID: [UInt8]] = [:]
   private var texts = SharedTexts()
   /// From the hash of a name or an e-mail address, letter case ignored, to those who may have it.
@@ -22,7 +22,7 @@ struct RehearsedPeople {
   /// The others of a complete listing.
   private var listed: PackedPeople?
 
-  /// Everybody was listed: whoever is not known is not there.
+  /// Everybody was listed: a person who is not known is not there.
   var isComplete: Bool { listed != nil }
 
   mutating func know(_ id: PersonID) -> Knowledge {

@@ -1,6 +1,6 @@
 package import ProvisioningModel
 
-/// Who is being created, and of whom nobody knows whether they were: a lost answer or a crash leaves a person or group behind that nobody is
+/// What is being created, and what may have been created: a lost answer or a crash leaves a person or group behind that no object is
 /// linked to. The next run of the same object looks for it by the name that it was given, whatever has become of the object meanwhile.
 /// A run and a file must not make the same person either.
 package actor CreationBook {
@@ -11,9 +11,9 @@ package actor CreationBook {
   /// Whether the next process begins with what is stored. Until there is a watermark it begins with a listing, which says more.
   private var isStoring = false
   private var unfinished: [ObjectID: (creation: Creation, isStored: Bool)] = [:]
-  /// Whom runs are making.
+  /// The objects that runs are making.
   private var creating: Set<ObjectID> = []
-  /// Whom runs have made or begun to make, from the listing on that says who is new; nil while nobody needs to know.
+  /// The objects that runs have made or begun to make, from the listing on that says who is new; nil while it is not needed.
   private var made: Set<ObjectID>?
   /// Those in the file that xMatters works on.
   private var underWay: [ObjectID: Creation] = [:]
@@ -46,7 +46,7 @@ package actor CreationBook {
     }
   }
 
-  /// Whether a write that gives somebody our key is to be preceded by a record of whom.
+  /// Whether a write that gives a person or group our key is to be preceded by a record of it.
   var mustRecordAhead: Bool { isStoring }
 
   // MARK: Runs
@@ -116,7 +116,7 @@ package actor CreationBook {
 
   // MARK: Files
 
-  /// To be called before the listing is read, so that nobody is missed who is made meanwhile.
+  /// To be called before the listing is read, so that no person is missed who is made meanwhile.
   package func open() {
     made = creating
   }
@@ -126,7 +126,7 @@ package actor CreationBook {
     underWay = [:]
   }
 
-  /// Those who may go into a file: whom no run has begun to make. From here on none does, and whose they are is stored.
+  /// Those who may go into a file: no run has begun to make them. From here on none does, and whose they are is stored.
   func begin(file creations: [Creation]) async throws(Failure) -> Set<ObjectID> {
     let mine = creations.filter { creation in
       made?.contains(creation.object) == false && holder(of: creation.targetName, besides: creation.object) == nil
@@ -144,7 +144,7 @@ package actor CreationBook {
     return Set(underWay.keys)
   }
 
-  /// - Parameter mayHaveWorked: False when certainly nobody was made.
+  /// - Parameter mayHaveWorked: False when certainly nothing was made.
   func endFile(mayHaveWorked: Bool) async throws(Failure) {
     let file = underWay
     underWay = [:]

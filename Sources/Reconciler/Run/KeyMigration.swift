@@ -70,7 +70,7 @@ package struct KeyMigration: Sendable {
     }
   }
 
-  /// - Parameter key: Empty for none; nil when there is nobody.
+  /// - Parameter key: Empty for none; nil when there is no such person.
   private func isToBeRewritten(_ object: ObjectID, _ key: String?, _ report: inout Report) -> Bool {
     guard let key else {
       report.missing += 1

@@ -1,7 +1,7 @@
 import ProvisioningModel
 import ProvisioningRules
 
-// What has to be known of somebody who is being created, should nothing more be heard of the run or process that does it: a creation ends
+// What has to be known of an object that is being created, should nothing more be heard of the run or process that does it: a creation ends
 // where its outcome is recorded, and until then every run of the object looks for what came of it.
 
 extension ObjectRun {
@@ -40,7 +40,7 @@ extension UserRun {
     kept?.link = new
   }
 
-  /// A person of a file is nobody's until it is claimed.
+  /// A person of a file has no owner until it is claimed.
   func isMade(_ person: Person, by creation: Creation) -> Bool {
     if provisioner.serviceAccount.isOf(person) { return false }
     return switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
@@ -50,7 +50,7 @@ extension UserRun {
     }
   }
 
-  /// Before somebody gets our key who is not linked: nothing else would lead there.
+  /// Before a person gets our key who is not linked: nothing else would lead there.
   mutating func linkAhead(_ person: Person) async throws(Failure) {
     let new = Link(objectID: user, personID: person.id, targetName: person.targetName)
     link = .set(new)
@@ -58,7 +58,7 @@ extension UserRun {
     try await recordAhead(new)
   }
 
-  /// Before somebody is created in the place of a lost person: only a lost link lets the next run look for who was created.
+  /// Before a person is created in the place of a lost one: only a lost link lets the next run look for who was created.
   mutating func loseAhead() async throws(Failure) {
     if let linkBefore { try await recordAhead(linkBefore.lost(at: provisioner.clock.now)) }
   }

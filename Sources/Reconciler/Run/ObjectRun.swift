@@ -8,7 +8,7 @@ protocol ObjectRun {
   var kind: ObjectKind { get }
   var began: Timestamp { get }
   var removals: RemovalPermission { get }
-  /// Somebody waits to see it: each of the five steps is told, in detail.
+  /// A person waits to see it: each of the five steps is told, in detail.
   var isOnDemand: Bool { get }
 
   /// Where the run is; a failure belongs to it.
@@ -113,7 +113,7 @@ extension ObjectRun {
       steps: orderedSteps, modifiedProperties: modified, failure: isUnknown ? .unknown(kind) : failure)
   }
 
-  /// Skips are told to whoever asked. A removal that is planned gets its entry when it is carried out or held.
+  /// Skips are told to the caller who asked. A removal that is planned gets its entry when it is carried out or held.
   var isWorthAnEntry: Bool {
     skip == nil || skip == .importSkipped || isOnDemand && skip != .removalPlanned
   }
@@ -140,7 +140,7 @@ extension Failure {
   fileprivate static func unknown(_ kind: ObjectKind) -> Failure {
     Failure(
       .escrow, .importSkipped,
-      "Neither the directory nor its recycle bin has a \(kind.noun) with this id, and nobody and nothing in xMatters is linked to it.",
+      "Neither the directory nor its recycle bin has a \(kind.noun) with this id, and nothing in xMatters is linked to it.",
       advice: "Check the id: it is the Object ID that Entra shows for the \(kind.noun).")
   }
 }

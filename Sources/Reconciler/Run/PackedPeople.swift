@@ -13,7 +13,7 @@ struct PackedPeople: Sendable {
 
   /// Empty for one that was handed out.
   private var packed: [[UInt8]] = []
-  /// From the hash of an id or a name. That two have one hash is so rare that whoever comes second is as if handed out.
+  /// From the hash of an id or a name. That two have one hash is so rare that the second is treated as handed out.
   private var index: [UInt64: UInt32] = [:]
   private var strings = SharedTexts()
   private let indexesDevices: Bool
@@ -40,7 +40,7 @@ struct PackedPeople: Sendable {
     index[Self.hash(id)] != nil
   }
 
-  /// Whether somebody has this target name or web login.
+  /// Whether a person has this target name or web login.
   func contains(name: String) -> Bool {
     index[Self.hash(.targetName, name)] != nil || index[Self.hash(.webLogin, name)] != nil
   }

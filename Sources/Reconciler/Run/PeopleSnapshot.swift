@@ -2,7 +2,7 @@ package import ProvisioningModel
 package import ProvisioningRules
 
 /// A complete listing of people, for the length of one full cycle: spares a request per person. Each person is handed out once;
-/// whoever asks again reads xMatters.
+/// another request reads xMatters.
 package actor PeopleSnapshot {
   package enum Answer: Sendable {
     case found(Person)
@@ -16,13 +16,13 @@ package actor PeopleSnapshot {
   private var listed: PackedPeople?
   /// Created since it was listed, or meanwhile.
   private var added: Set<PersonID> = []
-  /// Whom runs have written to while they were being listed; nil while nobody is.
+  /// The people that runs have written to while they were being listed; nil while none are.
   private var outdated: Set<PersonID>?
 
   package init() {}
 
   /// Lists everybody. On a failure there is no snapshot at all.
-  /// - Parameter known: Users of whom no link is wanted.
+  /// - Parameter known: Users that need no link.
   /// - Returns: The user and person of every other external key that is ours.
   package func fill(
     from target: any Target, policy: MappingPolicy, besides known: Set<ObjectID> = [],
@@ -69,7 +69,7 @@ package actor PeopleSnapshot {
     listed.map { !$0.contains(id) && !added.contains(id) } ?? false
   }
 
-  /// Whether the listing has somebody with this target name or web login, handed out or not.
+  /// Whether the listing has a person with this target name or web login, handed out or not.
   func lists(_ name: String) -> Bool {
     listed?.contains(name: name) ?? false
   }
@@ -93,7 +93,7 @@ package actor PeopleSnapshot {
 }
 
 extension Person {
-  /// Nobody knows any more why an inactive person is inactive: if it was unassigned, no delete may follow.
+  /// It is not known any more why an inactive person is inactive: if it was unassigned, no delete may follow.
   fileprivate var condition: Link.Condition {
     attributes[.status] == PersonStatus.inactive ? .released : .active
   }

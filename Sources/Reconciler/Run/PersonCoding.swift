@@ -1,6 +1,6 @@
 import ProvisioningModel
 
-// People to bytes and back, within one process: the form is nobody else's business.
+// People to bytes and back, within one process: the form is private to it.
 
 /// Texts that many people have in common, such as roles and time zones, each kept once.
 struct SharedTexts: Sendable {

@@ -56,7 +56,7 @@ package struct Provisioner: Sendable {
   package let creations: CreationBook
   package let serviceAccount: ServiceAccount
   let escrows: EscrowSchedule
-  /// Whether a refusal of permission concerns one object alone, and pauses nobody else.
+  /// Whether a refusal of permission concerns one object alone, and does not pause the others.
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
   /// Asked right before each write that takes something away: whether a removal of this object is still permitted, and the job goes on.
   let mayRemove: @Sendable (ObjectID) -> Bool
@@ -89,7 +89,7 @@ package struct Provisioner: Sendable {
   /// Runs once for one user and records the outcome.
   /// - Parameters:
   ///   - removals: What may be done should the user have left.
-  ///   - onDemand: Somebody waits to see it: both sides are read whatever was applied before, and each step is told in detail.
+  ///   - onDemand: A person waits to see it: both sides are read whatever was applied before, and each step is told in detail.
   /// - Throws: Only when the outcome could not be recorded; a failure of the run itself is part of the report.
   package func run(
     _ user: ObjectID, cycleID: String?, removals: RemovalPermission, onDemand: Bool = false
@@ -197,14 +197,14 @@ package struct RunReport: Sendable {
   package var isKnownToFail = false
   /// What was seen is to be confirmed by another look, after so long.
   package var lookAgain: Duration?
-  /// xMatters says that the user is there, under a name that nobody knows any more: external keys cannot be searched for
+  /// xMatters says that the user is there, under a name that is not known any more: external keys cannot be searched for
   /// (docs/reference/xmatters-api.md, "People"). Said once, when the object begins to fail.
   package var foundHiddenPerson: Bool {
     account.action == .create && failure?.code == .conflict && !isKnownToFail
   }
 
   /// What is to be known of the entitlement, so that the next cycle looks at the object again when it has to. Whose removal is only planned
-  /// has not been looked at to the end: should the plan be forgotten, the cycle finds it again, as it does whoever cannot be removed. Any
+  /// has not been looked at to the end: should the plan be forgotten, the cycle finds it again, as it does one that cannot be removed. Any
   /// other escrow has its own time, which the assignments bring forward only when they change.
   fileprivate func digest(of entitlement: Entitlement, before: UInt64?) -> UInt64? {
     guard let failure else { return plannedRemoval == nil ? entitlement.digest : 0 }

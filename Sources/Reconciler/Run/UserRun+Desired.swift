@@ -32,7 +32,7 @@ extension UserRun {
     }
   }
 
-  /// With values that nobody else in xMatters has, where a mapping asks for one (SelectUniqueValue).
+  /// With values that no other person in xMatters has, where a mapping asks for one (SelectUniqueValue).
   func withUniqueValues(
     _ desired: DesiredPerson, _ source: SourceAttributes
   ) async throws(Failure) -> DesiredPerson {

@@ -83,8 +83,8 @@ extension UserRun {
     }
   }
 
-  /// A person serves one human for life: with it would go devices and messages that are nobody else's business. It is never handed over
-  /// to somebody who came to have its name.
+  /// A person serves one human for life: with it would go devices and messages that concern no other person. It is never handed over
+  /// to a user who came to have its name.
   private func nameInUse(by other: ObjectID, _ attribute: TargetAttribute) async throws(Failure) -> Failure {
     let link = try await provisioner.state.link(other)
     let since = link?.orphanSince.map { ", unknown to this directory since \($0)" } ?? ""

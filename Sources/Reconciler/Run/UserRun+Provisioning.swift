@@ -58,7 +58,7 @@ extension UserRun {
       return person
     case nil: await unlink(nil, "The linked person is gone from xMatters: matching anew.")
     case .otherObject, .otherSystem:
-      await unlink(person, "The linked person belongs to somebody else by now: matching anew.")
+      await unlink(person, "The linked person belongs to another object by now: matching anew.")
     }
     return nil
   }
@@ -79,7 +79,7 @@ extension UserRun {
     // A status that a mapping gives takes people out like a leaving does.
     let disables = changes.attributes[.status] == PersonStatus.inactive
     action = disables ? .disable : isNew ? .create : .update
-    // Whoever is adopted comes under these mappings for the first time.
+    // An adopted person comes under these mappings for the first time.
     losesValues = !adopts && !isNew && !disables && changes.takesAway(from: person)
     var isComplete = true
     foundDrift = !changes.isEmpty && linkBefore?.condition == .active && linkBefore?.digest == desired.digest
@@ -101,7 +101,7 @@ extension UserRun {
       } else {
         try await linkAhead(person)
       }
-      // Whoever is adopted is not the one that a creation was to make.
+      // An adopted person is not the one that a creation was to make.
       if !isNew { endsCreation = true }
       modified = try await shown(changes, from: person)
       let written = try await export(changes, to: person, writesPerson: adopts || !changes.attributes.isEmpty)

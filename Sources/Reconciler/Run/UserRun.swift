@@ -104,7 +104,7 @@ struct UserRun: ObjectRun {
 
   private var givesUpName: Bool {
     guard let linkAtStart else { return false }
-    // Somebody who is disabled keeps it.
+    // A disabled person keeps it.
     return linkAfter?.personID != linkAtStart.personID || linkAfter?.targetName != linkAtStart.targetName
   }
 
@@ -210,7 +210,7 @@ struct UserRun: ObjectRun {
     }
   }
 
-  /// A link to a person whom a listing does not have is of no use, and keeps those whom that person supervised from being written.
+  /// A link to a person that a listing does not have is of no use, and keeps those that it supervised from being written.
   private mutating func settleByListing() async throws(Failure) {
     guard let linkBefore, await !provisioner.snapshot.isEmpty else { return }
     // Asked, not taken: the person may be another user's by now, whose run compares with the listing.
@@ -221,7 +221,7 @@ struct UserRun: ObjectRun {
     }
   }
 
-  /// xMatters does not have the linked person, or has it as somebody else's. That is one answer: unless a listing says the same, what is
+  /// xMatters does not have the linked person, or has it as another object's. That is one answer: unless a listing says the same, what is
   /// known of the person is kept until one does.
   mutating func lose(_ found: Person?, _ text: String) async {
     guard let linkBefore else { return }
@@ -322,7 +322,7 @@ struct UserRun: ObjectRun {
       return nil
     }
     guard try await isOurs(person) else {
-      await lose(person, "The linked person belongs to somebody else by now: it is left alone.")
+      await lose(person, "The linked person belongs to another object by now: it is left alone.")
       skip = .alreadyHandled
       return nil
     }
@@ -331,7 +331,7 @@ struct UserRun: ObjectRun {
     return person
   }
 
-  /// By its key. A person whom a file has made for the user, and whom nobody has claimed since, gets it now.
+  /// By its key. A person that a file has made for the user, and that has not been claimed since, gets it now.
   private func isOurs(_ person: Person) async throws(Failure) -> Bool {
     switch Owner(of: person, for: user, policy: provisioner.policy.mapping) {
     case .thisObject: return true

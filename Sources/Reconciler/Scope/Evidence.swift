@@ -68,7 +68,7 @@ package actor Evidence {
   // MARK: Members of provisioned groups
 
   /// - Parameters:
-  ///   - gone: Recorded members whom a complete look at the group missed.
+  ///   - gone: Recorded members that a complete look at the group missed.
   ///   - began: When its request began.
   /// - Returns: Those of them who still count as members, and after how long the group is to be looked at again.
   func unconfirmed(
@@ -89,7 +89,7 @@ package actor Evidence {
     return (waiting, rest)
   }
 
-  /// The members were taken out, or nobody asks for them any more.
+  /// The members were taken out, or are not asked for any more.
   func forget(members users: some Sequence<ObjectID>, of group: ObjectID) {
     for user in users { members.forget(Membership(group: group, user: user)) }
   }

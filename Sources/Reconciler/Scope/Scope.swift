@@ -1,7 +1,7 @@
 package import ProvisioningModel
 package import ProvisioningRules
 
-/// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing; one that misses somebody is confirmed
+/// Who is assigned, kept up to date by reading the directory. A read that fails changes nothing; one that misses a user is confirmed
 /// by another one before anything is concluded from it.
 package actor Scope {
   private let directory: any Directory
@@ -51,7 +51,7 @@ package actor Scope {
     users.filter { book.isAssigned($0) }
   }
 
-  /// Everybody who may be in scope, to be looked at one by one. With `scope: all` the tenant is listed, and those whom no filter lets
+  /// Everybody who may be in scope, to be looked at one by one. With `scope: all` the tenant is listed, and those that no filter lets
   /// through are left out.
   /// - Throws: When the tenant could not be listed to its end.
   package func everybody(passing filters: ScopingFilters) async throws(Failure) -> Set<ObjectID> {
@@ -61,13 +61,13 @@ package actor Scope {
       try await directory.allUsers { user in
         guard user.accountEnabled else { return false }
         let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
-        // Whoever cannot be judged is looked at: the run says why.
+        // A user that cannot be judged is looked at: the run says why.
         return (try? filters.evaluate(source).passes) ?? true
       }
     }
   }
 
-  /// The users of whom the assignments say something else than when they were last looked at.
+  /// The users whose assignments differ from when they were last looked at.
   package func users(differingFrom digests: [ObjectID: UInt64]) -> Set<ObjectID> {
     book.users(differingFrom: digests)
   }

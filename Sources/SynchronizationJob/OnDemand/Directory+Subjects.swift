@@ -1,7 +1,7 @@
 package import ProvisioningModel
 
 extension Directory {
-  /// The objects that somebody names: by the object id of a user or a group, or by a user's principal name, also a guest's with `#EXT#`.
+  /// The objects that a caller names: by the object id of a user or a group, or by a user's principal name, also a guest's with `#EXT#`.
   /// - Throws: When the directory knows no such user.
   package func subjects(named names: [String]) async throws(Failure) -> [JobSubject] {
     var subjects: [JobSubject] = []
@@ -12,7 +12,7 @@ extension Directory {
   private func subject(named name: String) async throws(Failure) -> JobSubject {
     if ObjectID.isWellFormed(name) {
       let id = ObjectID(name)
-      // Somebody who is gone for good is left to the run: a person may still be linked to the id.
+      // An object that is gone for good is left to the run: a person may still be linked to the id.
       guard try await user(id) == .absent, try await isGroup(id) else { return JobSubject(id, .user) }
       return JobSubject(id, .group)
     }

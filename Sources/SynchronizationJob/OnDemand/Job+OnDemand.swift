@@ -117,7 +117,7 @@ extension Job {
 }
 
 extension JobSubject {
-  /// How long somebody waits for the run: a group may have thousands of members to write.
+  /// How long a caller waits for the run: a group may have thousands of members to write.
   fileprivate var patience: Duration { kind == .user ? .seconds(30) : .seconds(300) }
 }
 

@@ -37,7 +37,7 @@ final class OnDemandDesk: Sendable {
     }
   }
 
-  /// The tickets of those whom a run that begins now will answer.
+  /// The tickets that a run that begins now will answer.
   func tickets(for object: ObjectID) -> Set<Int> {
     storage.withLock { Set($0.waiting[object]?.map(\.ticket) ?? []) }
   }
