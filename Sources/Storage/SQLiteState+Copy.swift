@@ -40,7 +40,7 @@ extension SQLiteState {
   }
 
   private static func copy(_ path: String, into database: DatabaseQueue) async throws {
-    // SQLite reads a WAL database only with files beside it, which it makes if need be, unless it is told that nobody else has it open.
+    // SQLite reads a WAL database only with files beside it, which it makes if need be, unless it is told that no other process has it open.
     // That may be said while the log is empty; should anything change meanwhile, what was read may be of two moments.
     let before = FileVersion.all(path)
     if before[1].isEmpty {

@@ -1,7 +1,7 @@
 import GRDB
 package import ProvisioningModel
 
-// What somebody has begun to create.
+// What runs have begun to create.
 
 extension SQLiteState {
   package func creations() async throws(Failure) -> [Creation] {

@@ -126,7 +126,7 @@ package final class SQLiteState: State {
     }
   }
 
-  /// A person is one user's: whoever had it before has left it behind.
+  /// A person is one user's: a user who had it before has left it behind.
   private static func releaseOthers(_ link: Link, _ database: Database) throws {
     if link.isLost { return }
     try database.executeCached(
@@ -136,7 +136,7 @@ package final class SQLiteState: State {
         """, arguments: [link.personID.rawValue, link.objectID.rawValue])
   }
 
-  /// Nobody else's is in use either: whoever had the person before would only lead others to one who is gone.
+  /// No other user's is in use either: a former one would only lead others to a person who is gone.
   private static func removeLink(of object: ObjectID, _ database: Database) throws {
     try database.executeCached(
       sql: """

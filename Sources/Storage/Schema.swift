@@ -61,7 +61,7 @@ enum Schema {
         table.primaryKey("objectID", .text)
         table.column("digest", .integer).notNull()
       }
-      // Whoever is linked is looked at in the next cycle.
+      // Linked objects are looked at in the next cycle.
       try database.execute(sql: "INSERT INTO entitlement SELECT objectID, 0 FROM link WHERE condition <> 'released'")
     }
     migrator.registerMigration("log questions") { database in

@@ -70,7 +70,7 @@ final class StateFile: Sendable {
       defer { access.database = nil }
       return (access.database, access.lock != nil)
     }
-    // Whoever reads the file later then finds all of it in one place.
+    // A later reader of the file then finds all of it in one place.
     if isOwner { try? database?.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     try? database?.close()
     access.withLock { access in
@@ -153,7 +153,7 @@ final class StateFile: Sendable {
     }
   }
 
-  /// Writes something that nobody reads.
+  /// Writes something that is never read.
   static func writeProbe(_ database: Database) throws {
     try database.execute(sql: "PRAGMA user_version = \(Int32.random(in: 1...Int32.max))")
   }

@@ -19,7 +19,7 @@ actor CatalogueCache<C: Clock> where C.Duration == Duration {
   func catalogue(refreshing: Bool) async throws(Failure) -> Catalogue {
     let maximumAge = refreshing ? Self.refreshGuard : Self.lifetime
     if let known, known.readAt.duration(to: .now) < maximumAge { return known.catalogue }
-    // All callers wait for it, whoever was the first.
+    // All callers wait for the same request.
     let task = reading ?? Task { [client] in try await Self.read(client) }
     reading = task
     let result = await task.result

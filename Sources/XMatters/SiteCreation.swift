@@ -4,7 +4,7 @@ import ProvisioningModel
 
 /// Makes sites (docs/reference/xmatters-api.md, "Sites, roles and device names").
 enum SiteCreation {
-  /// - Returns: The id of the site, whoever made it.
+  /// - Returns: The id of the site, also if another process made it.
   static func create<C: Clock>(
     _ name: String, like model: String, _ client: XMattersClient<C>
   ) async throws(Failure) -> String where C.Duration == Duration {
@@ -20,7 +20,7 @@ enum SiteCreation {
       let answer = try await client.send(.post, "/sites", route: "/sites", body: .object(body), isRepeatable: true)
       return try id(of: try answer.json(.post, "/sites"))
     } catch  where error.code == .conflict || error.outcomeIsUnknown {
-      // Made by somebody else a moment ago, or by ourselves with the answer lost.
+      // Made by another client a moment ago, or by ourselves with the answer lost.
       guard let site = try await site(name, client) else { throw error }
       return try id(of: site)
     }

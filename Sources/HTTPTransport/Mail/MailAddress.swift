@@ -1,4 +1,4 @@
-/// Whom a mail is from or for: `user@host`, or `Name <user@host>`.
+/// The sender or a recipient of a mail: `user@host`, or `Name <user@host>`.
 package struct MailAddress: Hashable, Sendable {
   /// What people see; empty when there is none.
   package var name: String

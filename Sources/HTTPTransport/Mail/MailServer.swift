@@ -9,11 +9,11 @@ package struct MailServer: Sendable {
     self.login = login
   }
 
-  /// How much TLS is asked for. A password never crosses a network in the clear, nor to somebody whose certificate is not valid.
+  /// How much TLS is asked for. A password never crosses a network in the clear, nor to a server whose certificate is not valid.
   enum Protection: Hashable {
     /// TLS with a valid certificate, or nothing is sent.
     case required
-    /// TLS where the server offers it, whoever it is: better than the plain text that it replaces (RFC 7435).
+    /// TLS where the server offers it, without checking its certificate: better than the plain text that it replaces (RFC 7435).
     case opportunistic
   }
 

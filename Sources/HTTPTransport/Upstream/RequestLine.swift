@@ -1,15 +1,15 @@
 /// What a request is sent for.
 package enum RequestPriority: Hashable, Sendable, CaseIterable {
-  /// Somebody waits for it: a notification, a person.
+  /// A notification or a person waits for it.
   case live
   /// Catching up.
   case background
 }
 
-/// Decides who of those who wait for an upstream may send now. Pure: it is told the time and says whom to let go.
+/// Decides which of the callers that wait for an upstream may send now. Pure: it is told the time and says which may go.
 ///
 /// 1. Never more at a time than the limit, which follows how the upstream bears it (`AdaptiveConcurrency`).
-/// 2. While the gate is closed nobody goes. Whoever would wait for it longer than allowed is refused instead.
+/// 2. While the gate is closed no caller goes. A caller that would wait longer than allowed is refused instead.
 /// 3. Live requests go before others; of five turns that both kinds wait for, one is the others'.
 /// 4. For some seconds after a live request, a fifth of the limit, one at least, is kept free of others; with a limit of 1 nothing is.
 /// 5. Requests follow one another at the gap that the upstream's rate limit leaves.
@@ -68,7 +68,7 @@ struct RequestLine<Instant: InstantProtocol & Sendable>: Sendable where Instant.
     return true
   }
 
-  /// Somebody stopped waiting.
+  /// A caller stopped waiting.
   mutating func abandon(_ id: Int) {
     live.removeAll { $0 == id }
     background.removeAll { $0 == id }

@@ -1,6 +1,6 @@
 /// The value of a `Retry-After` header: whole seconds, seconds with a fraction (Graph sends those), or an HTTP date.
 package enum RetryAfter {
-  /// No matter what is asked for, nobody waits longer than this without looking again.
+  /// No matter what is asked for, no caller waits longer than this without looking again.
   package static let cap = Duration.seconds(3600)
 
   /// - Parameter now: Seconds since 1970, to hold a date against.

@@ -104,7 +104,7 @@ package final class Upstream<C: Clock>: Sendable where C.Duration == Duration {
     response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: wallClock()) }
   }
 
-  /// Whoever names the time to come back is asked again whatever the budget: the gate sees to it that it is not too much.
+  /// An upstream that names the time to come back is asked again whatever the budget: the gate sees to it that it is not too much.
   private func mayRetry(_ outcome: RetryPolicy.Outcome) -> Bool {
     if case .answer(_, retryAfter: .some) = outcome { return true }
     return storage.withLock { $0.budget.takeRetry(now: clock.now) }

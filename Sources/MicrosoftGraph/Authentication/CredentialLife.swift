@@ -4,7 +4,7 @@ package import ProvisioningModel
 /// How long a credential is good for.
 package struct CredentialLife: Hashable, Sendable {
   package var end: Timestamp
-  /// Of one that somebody replaces by himself all the time, such as a Kubernetes service account's token: how long each lasts.
+  /// Of one that is replaced automatically, such as a Kubernetes service account's token: how long each lasts.
   package var whole: Duration?
 
   package init(end: Timestamp, whole: Duration? = nil) {

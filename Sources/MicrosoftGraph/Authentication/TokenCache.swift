@@ -22,7 +22,7 @@ struct TokenCache<Instant: InstantProtocol>: Sendable where Instant.Duration == 
 
   /// A token is renewed so long before its end, or at half its life when that is later.
   static var margin: Duration { .seconds(300) }
-  /// For so long after a failure nobody asks again: many callers with a wrong secret must not become a flood of sign-ins.
+  /// For so long after a failure the token is not asked for again: many callers with a wrong secret must not become a flood of sign-ins.
   static var pause: Duration { .seconds(3) }
 
   private var token: Token?

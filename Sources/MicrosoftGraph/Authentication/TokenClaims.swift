@@ -7,7 +7,7 @@ import ProvisioningModel
   import Foundation
 #endif
 
-/// What a JWT says of itself. It is not checked: whoever issued it, or takes it, is asked whether it is good.
+/// What a JWT says of itself. It is not checked: that is up to its issuer and its audience.
 enum TokenClaims {
   /// Nil for a token that is no JWT.
   static func read(_ token: String) -> JSON? {

@@ -3,7 +3,7 @@ import JSON
 package import ProvisioningModel
 
 /// Gets access tokens by the client-credentials grant (docs/reference/microsoft-graph.md, "Tokens"): renewed early, one request for all
-/// callers; while the old token lasts nobody waits for the new one.
+/// callers; while the old token lasts no caller waits for the new one.
 package actor TokenSource<C: Clock> where C.Duration == Duration {
   private struct Granted {
     var text: String

@@ -19,7 +19,7 @@ struct GraphAnswer: Sendable {
   }
 
   /// Whether Graph itself says that the object does not exist. A bare 404 may come from a proxy or a wrong address: nothing may be
-  /// concluded from it, least of all that somebody is gone.
+  /// concluded from it, least of all that a user is gone.
   var saysNotFound: Bool {
     status == 404 && hasCode(["request_resourcenotfound", "resourcenotfound", "itemnotfound"])
   }

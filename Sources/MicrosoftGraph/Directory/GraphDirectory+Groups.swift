@@ -9,7 +9,7 @@ extension GraphDirectory {
     do throws(Failure) {
       return try await listedMembers(of: group, transitively)
     } catch  where error.exchange?.status == 404 {
-      // The assignment of a deleted group may outlive it: nobody is assigned through it any more. Before that is concluded, Graph must
+      // The assignment of a deleted group may outlive it: no user is assigned through it any more. Before that is concluded, Graph must
       // say of the group itself, in its own words, that there is none.
       let answer = try await client.exchange(.get, "/groups/\(group)?$select=id", route: "/groups/{id}")
       guard answer.saysNotFound else { throw error }

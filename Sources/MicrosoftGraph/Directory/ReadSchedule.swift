@@ -1,7 +1,8 @@
 import ProvisioningModel
 
 /// Decides which reads of single users go out together and when (docs/decisions/0004-batched-reads.md, "Decision"). Pure: it is told what
-/// is asked for and what came back, and says what to send and whom to answer. Live reads go first, and have room of their own beside what catches up.
+/// is asked for and what came back, and says what to send and which callers to answer.
+/// Live reads go first, and have room of their own beside what catches up.
 struct ReadSchedule: Sendable {
   /// Where a user is looked for.
   enum Place: Hashable, Sendable {
@@ -10,14 +11,14 @@ struct ReadSchedule: Sendable {
   }
 
   struct Read: Hashable, Sendable {
-    /// Whom the answer is for.
+    /// The callers that the answer is for.
     var ticket: Int
     var id: ObjectID
     var place = Place.users
     var attempt = 1
     /// Goes by itself, where the upstream's retries hold for it.
     var isAlone = false
-    /// Somebody waits for it.
+    /// A notification or a person waits for it.
     var isLive = false
   }
 
@@ -85,7 +86,7 @@ struct ReadSchedule: Sendable {
     return batch
   }
 
-  /// - Returns: Whom to answer, and what.
+  /// - Returns: The callers to answer, and what.
   mutating func settle(_ batch: [Read], _ verdicts: [Verdict]) -> [(ticket: Int, Result<UserObservation, Failure>)] {
     if batch.first?.isAlone == true { aloneUnderWay -= 1 } else { batchesUnderWay -= 1 }
     var answers: [(ticket: Int, Result<UserObservation, Failure>)] = []

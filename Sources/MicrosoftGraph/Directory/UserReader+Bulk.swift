@@ -44,7 +44,7 @@ extension UserReader {
     return found
   }
 
-  /// A few batches at a time. Whom a batch could not give is left out.
+  /// A few batches at a time. Users that a batch could not give are left out.
   private func readInBatches(_ ids: [ObjectID]) async -> [ObjectID: DirectoryUser] {
     var starts = stride(from: 0, to: ids.count, by: GraphBatch.maxItems).makeIterator()
     return await withTaskGroup(of: [DirectoryUser].self) { group in

@@ -49,7 +49,7 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   private func send(_ batch: [Read]) async {
-    // Not whoever happened to start this task, but who is read says how pressing it is.
+    // The user that is read says how pressing it is, not the caller that happened to start this task.
     let verdicts = await Urgency.$isLive.withValue(batch.contains(where: \.isLive)) {
       batch.count == 1 ? [await single(batch[0])] : await several(batch)
     }
