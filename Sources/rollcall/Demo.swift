@@ -133,7 +133,7 @@ private final class Stage: Sendable {
       })
     acts.append(
       await act(
-        "A lost notification: a first name changes and Graph tells nobody; the next cycle finds it"
+        "A lost notification: a first name changes and Graph sends no word; the next cycle finds it"
       ) {
         graph.losesNotifications = true
         graph.change { $0.updateUser(users[4], ["givenName": "Edwina"]) }
@@ -201,7 +201,7 @@ private final class Stage: Sendable {
   }
 
   private static func name(_ user: Tenant.User?) -> String {
-    user?.properties["displayName"]?.string ?? "somebody"
+    user?.properties["displayName"]?.string ?? "a user"
   }
 
   private static func milliseconds(_ duration: Duration) -> String {

@@ -3,7 +3,7 @@ import Service
 import Simulators
 
 /// The company of the demonstration, once the story is told: people, groups and offices, and what an operator has to look at - removals
-/// that are held, a person whom xMatters refuses, a guest whom the filter leaves out, and a quarantine that comes and goes.
+/// that are held, a person that xMatters refuses, a guest that the filter leaves out, and a quarantine that comes and goes.
 struct DemoCompany: Sendable {
   /// The story has so many users of its own.
   static let storyUsers = 8
@@ -80,7 +80,7 @@ struct DemoCompany: Sendable {
     await wait { service.heldRemovals >= Self.leaving.count }
   }
 
-  /// Goes on for as long as the task: now and then a telephone number changes, and at times xMatters lets nobody in.
+  /// Goes on for as long as the task: now and then a telephone number changes, and at times xMatters refuses to sign Rollcall in.
   func goOn() async {
     let ids = world.graph.tenant.userOrder
     var round = 0

@@ -36,7 +36,7 @@ enum DemoToken {
   }
 }
 
-/// A port that nobody listens at.
+/// A port without a listener.
 enum FreePort {
   static func find() throws -> Int {
     for _ in 0..<100 {

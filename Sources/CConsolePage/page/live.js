@@ -66,7 +66,7 @@ class Live extends EventTarget {
     source.onopen = () => {
       this.#failures = 0;
       this.#become('live');
-      // What happened meanwhile was told to nobody.
+      // Events of the meantime were not delivered.
       if (this.#hasMissed) this.#tell(kinds);
       this.#hasMissed = false;
     };

@@ -1,4 +1,4 @@
-// The provisioning log: what was done to whom, why, and what to do when it failed.
+// The provisioning log: what was done to which person, why, and what to do when it failed.
 
 import { csv, get, nextToken, post } from './api.js';
 import { button, field, h, name, select, table } from './dom.js';

@@ -68,7 +68,7 @@ function search({ body, address }) {
       drawMore(page.next);
     })] : []));
     list.replaceChildren(items.length === 0
-      ? h('p', { class: 'empty' }, text ? 'Nobody is known by this. People who were never in scope are known to the directory only: give their object id.' : 'Nobody is managed yet.')
+      ? h('p', { class: 'empty' }, text ? 'No person is known by this. People who were never in scope are known to the directory only: give their object id.' : 'No person is managed yet.')
       : table(text ? 'People found' : 'Object connections', ['Name', 'Target name', 'State', 'Object id'], rows(items)), more);
     if (items.length === 0 && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text)) list.append(h('p', null, h('a', { href: `#/people/${text}` }, 'Ask the directory for this object id')));
     drawMore(next);

@@ -89,7 +89,7 @@ package struct Account: Hashable, Sendable {
 }
 
 extension Int64 {
-  /// Saturates: the number may be anything that somebody wrote into a token.
+  /// Saturates: a token may hold any number.
   fileprivate func addingSkew(_ seconds: Int64) -> Int64 {
     let (sum, isOver) = addingReportingOverflow(seconds)
     return isOver ? (self > 0 ? .max : .min) : sum

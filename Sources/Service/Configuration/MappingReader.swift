@@ -37,7 +37,7 @@ enum MappingReader {
         "source", "SelectUniqueValue works on targetName, webLogin and e-mail devices, and not for one that matches")
     }
     if flowsNull, !target.canBeCleared {
-      item.warn("flowNull", "does nothing for \(target): xMatters has nobody without one")
+      item.warn("flowNull", "does nothing for \(target): every person in xMatters has one")
     }
     if case .device = target {
     } else {
@@ -89,7 +89,7 @@ enum MappingReader {
       }
     }
     if !mappings.contains(where: { $0.matching != nil }) {
-      reader.report("mappings.users", "one mapping at least must be matching: 1, or nobody is ever found in xMatters")
+      reader.report("mappings.users", "one mapping at least must be matching: 1, or no person is found in xMatters")
     }
     for required in [TargetAttribute.targetName, .firstName, .lastName] where !seen.contains(required) {
       reader.report("mappings.users", "\(required) must be mapped: xMatters requires it")

@@ -1,4 +1,4 @@
-/// Finds what somebody may have meant.
+/// Finds the name that was probably meant.
 package enum NearestName {
   /// The candidate that is at most a third of its length away, or nil.
   package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {

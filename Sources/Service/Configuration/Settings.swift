@@ -148,6 +148,6 @@ package struct Settings: Sendable {
   package var logLevel: LogLevel
   package var logRetention: Duration
   package var statePath: String
-  /// PEM; whom to trust instead of the system's authorities. OpenSSL's own variable names it, for proxies that open TLS.
+  /// PEM; the authorities to trust instead of the system's authorities. OpenSSL's own variable names it, for proxies that open TLS.
   package var certificateAuthorities: String?
 }

@@ -4,7 +4,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Puts the listener on a socket, with a bound for everything that somebody from outside can make grow.
+/// Puts the listener on a socket, with a bound for everything that a caller can make grow.
 enum ListenerServer {
   /// Beyond any header of Graph, of a browser or of a proxy.
   private static let maxHeaderBytes = 32 << 10

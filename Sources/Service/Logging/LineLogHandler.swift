@@ -60,7 +60,7 @@ package struct LineLogHandler: LogHandler {
   }
 }
 
-/// Whole lines to standard output, whoever writes them.
+/// Whole lines to standard output, from any thread.
 package enum StandardOutput {
   private static let lock = Mutex(())
 

@@ -11,7 +11,7 @@ struct OperatorMail: Hashable, Sendable {
   /// - Parameters:
   ///   - failure: What failed, with the request and the answer, and what can be done about it.
   ///   - advice: What to do; unless it is given, the failure's.
-  ///   - meanwhile: What Rollcall does until somebody acts.
+  ///   - meanwhile: What Rollcall does until a person acts.
   init(
     kind: String, subject: String, _ what: String, failure: Failure? = nil, advice: String? = nil,
     meanwhile: String? = nil

@@ -26,7 +26,7 @@ struct Outbox: Sendable {
     case givenUp
   }
 
-  /// More than this many events that nobody has been told of say no more than the newest of them.
+  /// More than this many events without a mail say no more than the newest of them.
   static let capacity = 100
   /// Between tries; after the last of them a mail is given up, some sixteen hours after its event.
   static let pauses: [Duration] = [10, 60, 300, 1800, 3600, 7200, 14_400, 28_800].map { .seconds($0) }

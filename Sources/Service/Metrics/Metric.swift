@@ -45,7 +45,7 @@ package enum Metric {
   package static let removalsHeld = MetricDefinition(
     "rollcall_removals_held", .gauge, "Disables and deletes that wait for a person's decision.")
   package static let orphans = MetricDefinition(
-    "rollcall_orphans", .gauge, "People and groups in xMatters with our key whom the directory has never known.")
+    "rollcall_orphans", .gauge, "People and groups in xMatters with our key that the directory has never known.")
   package static let quarantined = MetricDefinition("rollcall_quarantined", .gauge, "1 while the job is in quarantine.")
   package static let driftFound = MetricDefinition(
     "rollcall_drift_found_total", .counter, "People that had been changed in xMatters behind Rollcall's back.")
@@ -54,7 +54,7 @@ package enum Metric {
     "When a Graph subscription ends.")
   package static let credentialExpiration = MetricDefinition(
     "rollcall_credential_expiration_timestamp_seconds", .gauge,
-    "When the credential for Entra ID ends, where that can be told and somebody has to replace it.")
+    "When the credential for Entra ID ends, where that can be told and a person has to replace it.")
   package static let silent = MetricDefinition(
     "rollcall_notifications_silent", .gauge,
     "1 while no notification arrives although cycles find changes; missing without subscriptions.")

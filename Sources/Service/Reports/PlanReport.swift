@@ -91,7 +91,7 @@ extension ProvisioningLogEntry {
     text + String(repeating: " ", count: max(1, 9 - text.count))
   }
 
-  /// What becomes of whom.
+  /// What becomes of each person or group.
   var headline: String {
     let verb =
       if failure != nil {

@@ -19,7 +19,7 @@ struct CredentialTest: Sendable {
     }
     if let failure = await failure(of: { () throws(Failure) in
       _ = try await assembly.target.catalogue(refreshing: true)
-      // As Entra's own test does: nobody has this name, and an empty list is the right answer.
+      // As Entra's own test does: no person has this name, and an empty list is the right answer.
       _ = try await assembly.target.people(where: .targetName, equals: "rollcall-connection-test")
     }) {
       return ConnectionFailure(side: .xmatters, failure: failure)

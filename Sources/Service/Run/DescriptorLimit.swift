@@ -16,7 +16,7 @@ enum DescriptorLimit {
       let resource = RLIMIT_NOFILE
     #endif
     guard getrlimit(resource, &limit) == 0 else { return 1024 }
-    // Some systems say "any number"; nobody needs that many.
+    // Some systems say "any number"; that many are never needed.
     var wanted = limit
     wanted.rlim_cur = min(limit.rlim_max, 65_536)
     if wanted.rlim_cur > limit.rlim_cur, setrlimit(resource, &wanted) == 0 { limit = wanted }

@@ -9,7 +9,7 @@ import WorkQueue
 /// What would happen, found out by the code that makes it happen: the same job, over a target that sends nothing and a copy of the
 /// state that is thrown away. Reads go to both sides; nothing is written anywhere.
 extension Assembly {
-  /// An object that fails for the moment is tried so often; somebody waits.
+  /// An object that fails for the moment is tried so often; a person waits.
   private var rehearsalAttempts: Int { min(4, settings.queue.retryAttempts) }
 
   /// Rehearses a full cycle.

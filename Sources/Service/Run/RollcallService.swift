@@ -15,7 +15,7 @@ import WorkQueue
 package final class RollcallService: Sendable {
   private struct Condition {
     var hasHadToken = false
-    /// Not ready any more: whoever sends requests here may look for another place.
+    /// Not ready any more: callers may look for another place.
     var isStopping = false
     /// Nothing is taken any more.
     var isDraining = false

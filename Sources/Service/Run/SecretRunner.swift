@@ -33,7 +33,7 @@ actor SecretRunner {
       guard let hash = (try? await secret.load())?.hashValue else { continue }
       if let before = hashes.updateValue(hash, forKey: key), before != hash {
         logger.notice("A secret has changed and is used from now on.", metadata: ["key": "\(key)"])
-        // Whoever uses it looks at the file once a second at most.
+        // Its users look at the file once a second at most.
         try? await Task.sleep(for: .seconds(1))
         changed(key)
       }

@@ -11,7 +11,7 @@ package struct ServiceObserver: JobObserver {
   let clock: any WallClock
   var mailer: Mailer<ContinuousClock>?
   var silence: SilenceRunner?
-  /// Somebody else who wants to hear of every run, such as the demo.
+  /// Another listener that wants to hear of every run, such as the demo.
   let onRun: (@Sendable (RunReport, Duration?) -> Void)?
 
   package func ran(_ report: RunReport, latency: Duration?) {
@@ -73,7 +73,7 @@ package struct ServiceObserver: JobObserver {
     guard orphans.new > 0 else { return }
     mailer?.post(OperatorMail(orphans: orphans))
     logger.warning(
-      "There are people or groups in xMatters with our key whom this directory does not know. They are left alone: GET /api/v1/orphans.",
+      "There are people or groups in xMatters with our key that this directory does not know. They are left alone: GET /api/v1/orphans.",
       metadata: ["new": "\(orphans.new)", "orphans": "\(orphans.all)"])
   }
 

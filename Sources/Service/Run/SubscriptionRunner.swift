@@ -100,7 +100,7 @@ actor SubscriptionRunner {
       mailer?.post(OperatorMail(event))
     }
     let new = Dictionary(records.map { ($0.resource, $0.id) }) { first, _ in first }
-    // What changed between the end of the old one and the new one was told to nobody.
+    // What changed between the end of the old one and the new one was not notified.
     if new.contains(where: { ids[$0.key] != nil && ids[$0.key] != $0.value }) { requestCycle() }
     ids.merge(new) { _, new in new }
   }

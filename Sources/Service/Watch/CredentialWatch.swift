@@ -1,10 +1,10 @@
 import MicrosoftGraph
 import ProvisioningModel
 
-/// Notices that a credential comes to its end, in time for somebody to replace it: once a stage. Pure.
+/// Notices that a credential comes to its end, in time for a person to replace it: once a stage. Pure.
 struct CredentialWatch: Sendable {
   enum Event: Hashable, Sendable {
-    /// The credential ends, and nobody has replaced it yet.
+    /// The credential ends, and has not been replaced yet.
     case ending(at: Timestamp, left: Duration)
     case ended(at: Timestamp)
     /// Another one is there, and has long to go.

@@ -1,6 +1,6 @@
 import ProvisioningModel
 
-/// Notices that Graph sends no notifications although things change: the cycles find changes that nobody was told of. Losses are silent
+/// Notices that Graph sends no notifications although things change: the cycles find changes that were not notified. Losses are silent
 /// (docs/reference/microsoft-graph.md, "What notifications cannot tell"), so that nothing else shows it. Pure.
 struct SilenceWatch: Sendable {
   enum Event: Hashable, Sendable {

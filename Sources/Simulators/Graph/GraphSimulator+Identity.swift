@@ -54,7 +54,7 @@ extension GraphSimulator {
       ])
   }
 
-  /// Asks who it is; with `login_hint`, or when somebody is signed in already, sends the browser back at once.
+  /// Asks who it is; with `login_hint`, or when a person is signed in already, sends the browser back at once.
   private func authorize(_ request: SimulatedRequest) -> SimulatedResponse {
     let query = request.query
     guard query["response_type"] == "code", query["code_challenge_method"] == "S256", let state = query["state"],
@@ -129,7 +129,7 @@ extension GraphSimulator {
     ]
     let signed = Base64URL.encode(header.serialized()) + "." + Base64URL.encode(claims.serialized())
     if lie == .algorithmNone { return signed + "." }
-    // A key of somebody else's.
+    // A foreign key.
     let number = lie == .wrongSignature ? -1 : identity.keyNumber
     return signed + "." + Base64URL.encode(await identityKeys.signature(of: signed, number))
   }

@@ -187,7 +187,7 @@ package final class GraphSimulator: Simulator {
     }
   }
 
-  /// Shaped as a JWT, as Entra's are; nobody can check its signature.
+  /// Shaped as a JWT, as Entra's are; its signature cannot be checked.
   private static func token(of claims: JSONValue, signature: String) -> String {
     let parts = [JSONValue.object(["alg": "none", "typ": "JWT"]), claims].map {
       Base64.encode($0.serialized()).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

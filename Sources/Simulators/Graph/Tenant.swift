@@ -128,7 +128,7 @@ package struct Tenant: Sendable {
     return true
   }
 
-  /// Somebody restored may share the name with somebody who got it meanwhile.
+  /// A restored user may share the name with one who got it meanwhile.
   private mutating func forgetPrincipalName(of user: User) {
     if idByPrincipalName[user.principalName] == user.id { idByPrincipalName[user.principalName] = nil }
   }

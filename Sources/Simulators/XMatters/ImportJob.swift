@@ -1,6 +1,6 @@
 package import JSON
 
-/// How the simulated xMatters treats uploaded files. That it works off so many rows each time somebody looks is ours: it has no clock.
+/// How the simulated xMatters treats uploaded files. That it works off so many rows each time a client looks is ours: it has no clock.
 package struct ImportBehaviour: Hashable, Sendable {
   package enum Ending: String, Hashable, Sendable, CaseIterable {
     case completes

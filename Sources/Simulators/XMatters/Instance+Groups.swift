@@ -72,7 +72,7 @@ extension Instance {
       }
       group = known
     } else {
-      // Whoever calls becomes the supervisor when none is named.
+      // The caller becomes the supervisor when none is named.
       group = Group(
         id: random.guid(), fields: ["groupType": "ON_CALL", "status": "ACTIVE", "observedByAll": true],
         supervisors: [caller])
@@ -186,7 +186,7 @@ extension Instance {
     return (group, recipient)
   }
 
-  /// Whoever is gone is a member of nothing.
+  /// A recipient that is gone is a member of nothing.
   mutating func forgetRecipients(_ ids: [String]) {
     for index in groups.indices { groups[index].lose(Set(ids)) }
   }
@@ -227,7 +227,7 @@ extension Instance {
     return found
   }
 
-  /// Puts a recipient into a shift; whoever is in a shift is a member of the group.
+  /// Puts a recipient into a shift; a recipient in a shift is a member of the group.
   package mutating func addShiftMember(
     _ body: JSON, to shift: String, of idOrName: String
   ) throws(Refusal) -> (Recipient, [String: JSONValue]) {

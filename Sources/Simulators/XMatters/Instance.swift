@@ -30,7 +30,7 @@ package struct Instance: Sendable {
     package var message: String
   }
 
-  /// A change that somebody may want to see.
+  /// A change that a test may want to see.
   package enum Change: Sendable {
     case created(Person)
     case modified(before: Person, after: Person)
@@ -52,7 +52,7 @@ package struct Instance: Sendable {
   /// What a create beyond them is answered with (docs/reference/xmatters-api.md, "Licences": unconfirmed).
   package var licenseRefusal = 400
   package var languages: Set<String> = ["en", "de", "fr", "es", "it", "ja", "pt_BR", "zh_CN"]
-  /// The account that calls: supervisor of whoever is created without one.
+  /// The account that calls: supervisor of a person who is created without one.
   package private(set) var caller = ""
   private var byTargetName: [String: String] = [:]
   private var byWebLogin: [String: String] = [:]

@@ -34,7 +34,7 @@ package final class XMattersSimulator: Simulator {
 
   var options: XMattersOptions { storage.withLock { $0.options } }
 
-  /// A copy of everything. While somebody holds one, the next change has to copy all people: requests use `read`.
+  /// A copy of everything. While one is held, the next change has to copy all people: requests use `read`.
   package var instance: Instance { storage.withLock { $0.instance } }
 
   func read<Answer: Sendable>(_ body: (Instance) -> Answer) -> Answer {

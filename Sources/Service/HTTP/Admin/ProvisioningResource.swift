@@ -2,7 +2,7 @@ import HTTPTypes
 import JSON
 import ProvisioningModel
 
-/// `/api/v1/provisioning`: the provisioning log. Its entries name people; they go to whoever holds the admin token and nowhere else.
+/// `/api/v1/provisioning`: the provisioning log. Its entries name people; they go to holders of a token and nowhere else.
 struct ProvisioningResource: Sendable {
   let state: any State
   let identity: JobIdentity

@@ -1,6 +1,6 @@
 import ProvisioningModel
 
-/// The query of a request, taken apart; values are checked where they are read. What nobody knows is refused rather than passed over:
+/// The query of a request, taken apart; values are checked where they are read. What is not known is refused rather than passed over:
 /// a filter with a slip of the pen must not answer with everything.
 struct QueryItems: Sendable {
   private var items: [(name: String, value: String)] = []

@@ -8,7 +8,7 @@ import SynchronizationJob
 /// Takes people in with their accounts of Entra ID. What anybody can make it do is bounded: a request to the provider needs a ticket, a
 /// ticket is good for one, and there is a rate for all.
 actor SignInDesk {
-  /// Why somebody is not let in, as the page is told.
+  /// Why a person is not let in, as the page is told.
   enum Problem: String, Error, Hashable, Sendable {
     /// The way in was begun too long ago, elsewhere, or is used up.
     case expired
