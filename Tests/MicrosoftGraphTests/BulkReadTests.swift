@@ -78,7 +78,7 @@ struct BulkReadTests {
   }
 
   @Test(
-    "While Graph answers no batch, the rest is not asked for; nobody is in the answer, and nobody is taken for gone")
+    "While Graph answers no batch, the rest is not asked for; no user is in the answer, and none is taken for gone")
   func outage() async throws {
     try await Rig.with(respond: { _ in .error(500, "generalException") }) { rig in
       let users = try await rig.directory(attributes: ["manager"]).users(Self.ids)

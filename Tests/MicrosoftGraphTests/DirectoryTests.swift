@@ -227,7 +227,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test("Nobody of that name is nil; a bare 404 or an answer without id is a failure")
+  @Test("No person of that name is nil; a bare 404 or an answer without id is a failure")
   func unknownPrincipalName() async throws {
     try await Rig.with(respond: { _ in .notFound }) { rig in
       let found = try await rig.directory().userID(principalName: "a@b")

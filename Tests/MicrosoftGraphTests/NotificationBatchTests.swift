@@ -79,7 +79,7 @@ struct NotificationBatchTests {
     #expect(batch.accepted == 1 && batch.drops == [.clientState: 1])
   }
 
-  @Test("A number beyond 64 bits, in a field that nobody reads, does not cost the batch")
+  @Test("A number beyond 64 bits, in a field that is not read, does not cost the batch")
   func hugeNumber() throws {
     let body = Self.item().text.replacing("638700000000000000", with: "99999999999999999999")
     let batch = try NotificationBatch(

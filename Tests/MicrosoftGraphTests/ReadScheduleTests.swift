@@ -58,7 +58,7 @@ struct ReadScheduleTests {
   func bound() {
     var schedule = Self.schedule(ReadSchedule.maxWaiting)
     #expect(schedule.add(id(ReadSchedule.maxWaiting)) == nil)
-    #expect(schedule.add(id(0)) != nil, "whoever shares a read takes no room")
+    #expect(schedule.add(id(0)) != nil, "a shared read takes no room")
   }
 
   @Test("Every read is answered with its own result")

@@ -111,7 +111,7 @@ struct UserReaderTests {
   }
 
   @Test(
-    "Nobody is taken for gone on the word of anybody but Graph",
+    "No user is taken for gone on another word than that of Graph",
     arguments: [
       .init(status: 404), .init(status: 404, body: Array("<html>".utf8)), .error(404, "UnknownError"),
       .error(403, "Authorization_RequestDenied"), .error(500, "generalException"), .json([:]),

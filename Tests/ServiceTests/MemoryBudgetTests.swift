@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Memory for bodies and what they are parsed into")
 struct MemoryBudgetTests {
-  @Test("A share has its part until it ends, and whoever keeps the books hears of that")
+  @Test("A share has its part until it ends, and its owner hears of that")
   func shares() {
     let freed = Mutex(0)
     let budget = MemoryBudget(bytes: 1000) { bytes in freed.withLock { $0 += bytes } }

@@ -56,7 +56,7 @@ struct CopyTests {
   }
 
   @Test(
-    "Given a file that somebody has open, the copy has what was written so far, and what is written to it stays its own"
+    "Given a file that another process has open, the copy has what was written so far, and what is written to it stays its own"
   )
   func openFile() async throws {
     try await withFolder { folder in

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("What somebody has begun to create, on SQLite")
+@Suite("What runs have begun to create, on SQLite")
 struct CreationStateTests {
   @Test("records are there after the file is opened again, replaced by object, and forgotten when asked")
   func persistence() async throws {

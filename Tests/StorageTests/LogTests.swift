@@ -65,7 +65,7 @@ struct LogTests {
     }
   }
 
-  @Test("Given entries that come while somebody pages, the pages neither repeat nor leave out")
+  @Test("Given entries that come while a reader pages, the pages neither repeat nor leave out")
   func stablePages() async throws {
     try await withStatePath { path in
       let state = try SQLiteState(path: path, now: FixedClock.start)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Lost links on disk")
 struct LostLinkStateTests {
-  @Test("Given lost links, they are read back, known by their time, and release nobody else's link")
+  @Test("Given lost links, they are read back, known by their time, and release no other link")
   func lost() async throws {
     try await withStatePath { path in
       let state = try SQLiteState(path: path, now: FixedClock.start)

@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test("a person is one user's: whoever was linked to the same one is released, and goes with it")
+  @Test("a person is one user's: another linked to the same one is released, and goes with it")
   func onePersonOneUser() async throws {
     try await withStatePath { path in
       let state = try SQLiteState(path: path, now: Self.now)
@@ -117,7 +117,7 @@ import Testing
       try await record(ids[1], .forgetAll)
       #expect(
         try await state.entitlements(of: .user) == [ids[0]: 0, ids[1]: 0, ids[2]: 0],
-        "they are all looked at again, whoever it was said for included")
+        "they are all looked at again, also those that it was said for")
       #expect(try await state.entitlements(of: .group) == [ObjectID("group-1"): 5])
       state.close()
     }

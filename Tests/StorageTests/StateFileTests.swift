@@ -55,7 +55,7 @@ struct StateFileTests {
     }
   }
 
-  @Test("Given a damaged file, it is set aside under the time of the day, and somebody hears of it")
+  @Test("Given a damaged file, it is set aside under the time of the day, and it is reported")
   func damaged() async throws {
     try await withStatePath { path in
       try Data(String(repeating: "not a database", count: 500).utf8).write(to: URL(filePath: path))

@@ -27,7 +27,7 @@ extension ModelTarget {
     }
   }
 
-  /// People of whom nothing matters but that they are there.
+  /// People that matter only by being there.
   package func putPeople(_ ids: [PersonID]) {
     storage.withLock { storage in
       for id in ids { storage.people[id] = Person(id: id, externalKey: nil, attributes: [:], devices: []) }

@@ -49,7 +49,7 @@ package final class ModelTarget: Target {
     var overlaps: [String] = []
     var onRemoval: (@Sendable (String, Removal) -> Void)?
 
-    /// Nobody is left of a person.
+    /// Nothing is left of a person.
     mutating func forget(_ id: PersonID) {
       for other in people.keys { people[other]?.loseSupervisor(id) }
       for group in members.keys { members[group]?.remove(MemberID(id)) }
@@ -104,7 +104,7 @@ package final class ModelTarget: Target {
   }
 
   /// No device may have this address, such as one of a forbidden mail domain.
-  /// A person who may supervise nobody, for want of a role.
+  /// A person who may not supervise, for want of a role.
   package func refuse(supervisor: PersonID) {
     storage.withLock { _ = $0.refusedSupervisors.insert(supervisor) }
   }
@@ -129,7 +129,7 @@ package final class ModelTarget: Target {
     storage.withLock { $0.poison[externalKey] = failure }
   }
 
-  /// Called with the external key of whoever is disabled or deleted through the port, once it has happened.
+  /// Called with the external key of a person who is disabled or deleted through the port, once it has happened.
   package func onRemoval(_ body: (@Sendable (String, Removal) -> Void)?) {
     storage.withLock { $0.onRemoval = body }
   }
@@ -259,7 +259,7 @@ package final class ModelTarget: Target {
       var held = attributes.filter { $0.value != .null }
       if held[.webLogin] == nil { held[.webLogin] = held[.targetName] }
       if held[.status] == nil { held[.status] = PersonStatus.active }
-      // What xMatters does to whoever leaves them out.
+      // What xMatters does when they are left out.
       if held[.site] == nil { held[.site] = .text("site-of-service-account") }
       if held[.supervisors] == nil { held[.supervisors] = .list(["service-account"]) }
       let person = Person(id: id, externalKey: externalKey, attributes: held, devices: [])

@@ -42,9 +42,9 @@ package final class ModelUploads: BulkTarget {
   }
 
   package var files: [[NewPerson]] { storage.withLock { $0.files } }
-  /// Whom files have made.
+  /// People that files have made.
   package var made: Set<PersonID> { storage.withLock { $0.made } }
-  /// Whom files have changed, who were there before.
+  /// People that files have changed, who were there before.
   package var changed: Set<PersonID> { storage.withLock { $0.changed } }
 
   package func upload(_ people: [NewPerson]) async throws(Failure) -> UploadID {

@@ -98,7 +98,7 @@ import WorkQueue
     #expect(item.priority == .cycle && item.waitingSince == .seconds(5))
   }
 
-  @Test("5: a key whose time came while nobody took anything goes before later ones")
+  @Test("5: a key whose time came while no worker took anything goes before later ones")
   mutating func orderOfReadiness() {
     _ = add("coalesced", after: .milliseconds(250))
     _ = add("later", at: .seconds(1))

@@ -51,7 +51,7 @@ import WorkQueue
     #expect(machine.isIdle)
   }
 
-  @Test("keys that back off can be dropped; what somebody asked for since stays")
+  @Test("keys that back off can be dropped; what was asked for since stays")
   mutating func dropsRetries() throws {
     for key in ["a", "b", "c"] { try fail(key) }
     _ = machine.add("b", priority: .live, after: .seconds(60), now: .zero)

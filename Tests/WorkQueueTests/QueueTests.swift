@@ -24,7 +24,7 @@ import WorkQueue
     #expect(await item?.key == 2)
   }
 
-  @Test("a worker that waits gets the second run of a key, whoever finished the first")
+  @Test("a worker that waits gets the second run of a key, also if another finished the first")
   func wakesForSecondRun() async throws {
     let queue = makeQueue()
     _ = queue.add(1, priority: .live)

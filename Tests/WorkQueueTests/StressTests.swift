@@ -16,7 +16,9 @@ import WorkQueue
       clock: clock, seed: 1)
   }
 
-  @Test("every add is served by a run that began after it, whoever is cancelled meanwhile", arguments: UInt64(0)..<8)
+  @Test(
+    "every add is served by a run that began after it, also when workers are cancelled meanwhile",
+    arguments: UInt64(0)..<8)
   func losesNothing(seed: UInt64) async {
     await withTaskGroup(of: Void.self) { group in
       for number in UInt64(0)..<8 {

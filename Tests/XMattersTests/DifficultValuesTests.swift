@@ -48,7 +48,7 @@ struct DifficultValuesTests {
     }
   }
 
-  @Test("A name that is too long is refused for good, and its text is told to nobody")
+  @Test("A name that is too long is refused for good, and its text is told nowhere")
   func tooLong() async throws {
     try await TargetRig.with { rig in
       let name = String(repeating: "n", count: 101)
@@ -128,7 +128,7 @@ struct DifficultValuesTests {
     }
   }
 
-  @Test("A deleted supervisor supervises nobody any more")
+  @Test("A deleted supervisor supervises no person any more")
   func supervisor() async throws {
     try await TargetRig.with { rig in
       let boss = try await rig.create("boss", key: "entra:b").id

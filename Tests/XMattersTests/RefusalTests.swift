@@ -12,7 +12,7 @@ struct RefusalTests {
 
   private static let key = "entra:22222222-2222-2222-2222-222222222222"
 
-  @Test("Whatever is taken is a conflict that concerns one object, and names nobody", arguments: Clash.allCases)
+  @Test("Whatever is taken is a conflict that concerns one object, and names no person", arguments: Clash.allCases)
   func conflict(clash: Clash) async throws {
     try await TargetRig.with { rig in
       _ = try await rig.create("zoe", [.webLogin: .text("zoe-login")])
@@ -35,7 +35,7 @@ struct RefusalTests {
           == Exchange(upstream: "xmatters", method: "POST", route: "/people", status: 409, message: "Conflict"))
       #expect(!refusal.advice.isEmpty)
       #expect(!"\(refusal)".lowercased().contains("zoe"))
-      #expect(rig.simulator.faults.requests["GET /people/{id}"] == nil, "nobody asks for licences")
+      #expect(rig.simulator.faults.requests["GET /people/{id}"] == nil, "licences are not asked for")
     }
   }
 

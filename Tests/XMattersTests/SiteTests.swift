@@ -33,7 +33,7 @@ struct SiteTests {
     }
   }
 
-  @Test("One that somebody else made meanwhile, or whose answer was lost, is taken as it is")
+  @Test("One that another client made meanwhile, or whose answer was lost, is taken as it is")
   func madeByOthers() async throws {
     try await TargetRig.with { rig in
       _ = try await rig.target.catalogue(refreshing: false)

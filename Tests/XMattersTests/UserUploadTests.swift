@@ -90,7 +90,7 @@ struct UserUploadTests {
     }
   }
 
-  @Test("a lost answer says that nobody knows; a job that is not known any more cannot be read")
+  @Test("a lost answer says that the outcome is unknown; a job that is not known any more cannot be read")
   func lostAnswer() async throws {
     try await withTarget { target, simulator in
       simulator.faults.add(Fault(method: "POST", path: "/uploads", kind: .lostAnswer))

@@ -113,7 +113,7 @@ import XMatters
     }
   }
 
-  @Test("a create whose answer is lost is sent once, and says that nobody knows")
+  @Test("a create whose answer is lost is sent once, and says that the outcome is unknown")
   func lostAnswer() async throws {
     try await withTarget { target, simulator in
       simulator.faults.add(Fault(method: "POST", path: "/people", kind: .lostAnswer, count: nil))
@@ -165,7 +165,7 @@ import XMatters
     }
   }
 
-  @Test("a wrong password is said, and shown to nobody")
+  @Test("a wrong password is said, and shown nowhere")
   func wrongPassword() async throws {
     try await withTarget(credentials: .basic(username: "rollcall", password: { "wrong-secret" })) { target, _ in
       let failed = await failure { () throws(Failure) in _ = try await target.catalogue(refreshing: true) }

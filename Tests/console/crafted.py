@@ -157,7 +157,7 @@ def answer(state, method, url, body):
                       "state": "active"} for number in found])
     if match := re.fullmatch(r"people/([0-9a-f-]+)", path):
         number = int(match[1][:8], 16)
-        return (200, state.person(number, "compare" in query)) if number < state.people else (404, {"error": {"code": "NotFound", "message": "Nobody."}})
+        return (200, state.person(number, "compare" in query)) if number < state.people else (404, {"error": {"code": "NotFound", "message": "No such person."}})
     if path == "removals":
         return page(state.removals)
     if path in ("removals/allow", "removals/keep"):

@@ -95,7 +95,7 @@ import Testing
     #expect(narrow.settle(now: at(10)).admitted.map(\.id) == [2])
   }
 
-  @Test("while the gate is closed nobody goes, and the line says when to look again")
+  @Test("while the gate is closed no caller goes, and the line says when to look again")
   func gate() {
     var line = line(2)
     enter(&line, 1...3, .background)
@@ -119,7 +119,7 @@ import Testing
     #expect(line.settle(now: at(1000)).admitted.map(\.id) == [9])
   }
 
-  @Test("whoever would wait too long for the gate is refused with the time")
+  @Test("a caller that would wait too long for the gate is refused with the time")
   func refusals() {
     var line = line(2, maxGateWait: .seconds(60))
     enter(&line, 1...2, .background)
@@ -160,7 +160,7 @@ import Testing
     #expect(line.settle(now: at(0)).admitted.count == 2)
   }
 
-  @Test("whatever happens, never more than the limit, nobody twice, and everybody in the end", arguments: 0..<50)
+  @Test("whatever happens, never more than the limit, none twice, and all in the end", arguments: 0..<50)
   func random(seed: UInt64) {
     var dice = SeededGenerator(seed: seed)
     var line = line(Int.random(in: 1...12, using: &dice))
@@ -204,7 +204,7 @@ import Testing
       }
       guard calls.admitted.isEmpty, running.isEmpty else { continue }
       guard let wakeAt = calls.wakeAt, wakeAt > at(time) else {
-        Issue.record("nobody goes, and nothing is waited for")
+        Issue.record("no caller goes, and nothing is waited for")
         return
       }
       time = Int(start.duration(to: wakeAt) / .milliseconds(1)) + 1

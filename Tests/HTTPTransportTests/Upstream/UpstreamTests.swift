@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test("never more requests at a time than allowed, and nobody waits for ever")
+  @Test("never more requests at a time than allowed, and no caller waits for ever")
   func turns() async throws {
     try await withUpstream(UpstreamLimits(maxConcurrentRequests: 3)) { _, _ in
       ScriptedServer.ok()
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("when the client is shut down, whoever waits hears of it, however many they are")
+  @Test("when the client is shut down, all that wait hear of it, however many they are")
   func shutDown() async throws {
     let server = try ScriptedServer { _, _ in [.stall] }
     let client = try HTTPClient()
@@ -109,7 +109,7 @@ import Testing
     server.stop()
   }
 
-  @Test("whoever is cancelled while waiting leaves the line")
+  @Test("a caller that is cancelled while waiting leaves the line")
   func cancelledWaiter() async throws {
     let hold = Hold()
     try await withUpstream(UpstreamLimits(maxConcurrentRequests: 1, maxWaiting: 1)) { _, _ in

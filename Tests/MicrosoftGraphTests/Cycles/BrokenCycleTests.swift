@@ -26,7 +26,7 @@ struct BrokenCycleTests {
   }
 
   @Test(
-    "Whichever request fails for good, nobody is removed who has not left, the watermark stays, and the next cycle mends all",
+    "Whichever request fails for good, no person is removed who has not left, the watermark stays, and the next cycle mends all",
     arguments: Scenario.allCases, faults)
   func anyRequest(scenario: Scenario, kind: Fault.Kind) async throws {
     var place = 0

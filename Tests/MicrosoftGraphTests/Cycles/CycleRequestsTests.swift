@@ -22,7 +22,7 @@ struct CycleRequestsTests {
         let group = tenant.createGroup("On call").id
         for number in 60..<80 { tenant.addMember(users[number], to: group) }
         _ = tenant.assign(group, role: tenant.roles[0].id)
-        // Nobody is assigned to these.
+        // No user is assigned to these.
         for number in 0..<(count / 100) { tenant.addMember(users[number], to: tenant.createGroup("Club \(number)").id) }
       }
       func run(full: Bool = false) async throws {

@@ -57,7 +57,7 @@ struct CycleStage {
 
   // MARK: What has come of it
 
-  /// The status of the person of each sample user, by number; nobody where there is none.
+  /// The status of the person of each sample user, by number; none where there is no person.
   var statuses: [Int: String] {
     var statuses: [Int: String] = [:]
     for (number, user) in users.enumerated() { statuses[number] = person(user)?.attributes[.status]?.text }

@@ -74,7 +74,7 @@ struct DeltaCycleTests {
       #expect(stage.removed == Set([2, 3, 4, 6].map { ObjectID(users[$0]) }))
       _ = stage.target.takeWrites()
 
-      // Whoever left the scope stays a member until the removal is carried out, which comes last.
+      // A user who left the scope stays a member until the removal is carried out, which comes last.
       try await stage.cycle()
       #expect(stage.members(of: group) == [7, 8, 9] && stage.target.takeWrites().isEmpty)
       _ = stage.target.takeGroupWrites()
@@ -95,7 +95,7 @@ struct DeltaCycleTests {
     }
   }
 
-  @Test("Of a link that is too old, the other one that is good is no help: both are made anew, and nobody is lost")
+  @Test("Of a link that is too old, the other one that is good is no help: both are made anew, and no person is lost")
   func oneLinkTooOld() async throws {
     try await with(.init()) { stage, users, group in
       var watermark = try #require(stage.state.storedWatermark)

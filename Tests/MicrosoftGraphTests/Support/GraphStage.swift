@@ -3,7 +3,7 @@ import MicrosoftGraph
 import ProvisioningModel
 import Simulators
 
-/// The room under test against the simulator, over a socket, on a clock that nobody waits on.
+/// The room under test against the simulator, over a socket, on a clock without waiting.
 struct GraphStage {
   let simulator: GraphSimulator
   let server: SimulatorServer

@@ -1,7 +1,7 @@
 import ProvisioningModel
 import Synchronization
 
-/// A clock that nobody waits on: a sleep moves the time on at once, and is noted.
+/// A clock without waiting: a sleep moves the time on at once, and is noted.
 final class SkippingClock: Clock {
   struct Instant: InstantProtocol {
     var offset: Duration

@@ -85,7 +85,7 @@ struct DecideTests {
     #expect(row.decided() == row.decision)
   }
 
-  @Test("Given a user who was never provisioned, nobody is removed", arguments: strangers)
+  @Test("Given a user who was never provisioned, no person is removed", arguments: strangers)
   func neverProvisioned(_ row: LeaveCase) {
     #expect(row.decided() == row.decision)
   }

@@ -43,7 +43,7 @@ struct DesiredMembershipTests {
       name: "a disabled one stays", users: [1], links: [link(1, .disabled)], recorded: [member(1, "p1")],
       current: ["p1"], after: [member(1, "p1")]),
     .init(
-      name: "whoever is in already is taken for ours", users: [1], links: [link(1)], current: ["p1"],
+      name: "a member that is in already is taken for ours", users: [1], links: [link(1)], current: ["p1"],
       after: [member(1, "p1")]),
     .init(
       name: "one who left the group goes", users: [1], links: [link(1), link(2)],

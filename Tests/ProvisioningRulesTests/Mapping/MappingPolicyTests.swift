@@ -42,7 +42,7 @@ struct MappingPolicyTests {
     #expect(policy.object(ofExternalKey: policy.externalKey(of: .sample(7))) == .sample(7))
   }
 
-  @Test("Given a key that is not ours, it names nobody", arguments: [nil, "", "entra:", "ldap:7", "Entra:7"])
+  @Test("Given a key that is not ours, it names no object", arguments: [nil, "", "entra:", "ldap:7", "Entra:7"])
   func otherKeys(_ key: String?) {
     #expect(MappingPolicy.sample().object(ofExternalKey: key) == nil)
   }

@@ -95,7 +95,7 @@ struct TargetValueTests {
   }
 
   @Test(
-    "Given flowNull for what nobody in xMatters is without, nothing is cleared",
+    "Given flowNull for what every person in xMatters has, nothing is cleared",
     arguments: ["site", "language", "timezone", "licenseType", "status", "webLogin"])
   func mandatory(_ target: String) throws {
     let attribute = try #require(TargetAttribute(target))
@@ -166,14 +166,14 @@ struct TargetValueTests {
     #expect(plain.digest != ordered.digest)
   }
 
-  @Test("Given users who are their own managers, nobody supervises themselves")
+  @Test("Given users who are their own managers, they are without a supervisor")
   func ownManager() throws {
     let person = try desired(manager: 1, with: .sample("supervisors", "[manager]"))
     #expect(person.maintained[.supervisors] == nil && person.pendingSupervisor == nil)
     #expect(person.initial[.supervisors] == .list([]) && person.warnings.count == 1)
   }
 
-  @Test("Given somebody who is linked, no matching value is needed")
+  @Test("Given a user who is linked, no matching value is needed")
   func linkedWithoutMatch() throws {
     let mappings = AttributeMapping.defaults(
       replacing: .sample("targetName", "[userPrincipalName]"), .sample("webLogin", "[employeeId]", matching: 1))

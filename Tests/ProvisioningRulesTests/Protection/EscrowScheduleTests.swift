@@ -27,7 +27,7 @@ struct EscrowScheduleTests {
     #expect(schedule.nextAttempt(after: .unavailable, firstFailure: start, now: now) == now + .seconds(1200))
   }
 
-  @Test("So is whoever another user stands in the way of: it may go any time")
+  @Test("So is a user that another user stands in the way of: it may go any time")
   func inTheWay() {
     let failure = Failure(.escrow, .duplicateSourceEntries, "taken", advice: "")
     let now = start + .seconds(864_000)

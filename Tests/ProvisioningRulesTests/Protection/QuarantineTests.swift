@@ -74,7 +74,7 @@ final class QuarantineTests {
   }
 
   @Test(
-    "Given failures that are nobody's fault, they do not count",
+    "Given failures that are no object's fault, they do not count",
     arguments: [
       Failure(.reread, .invalidAnchor, "gone", advice: ""), .cancelled,
       Failure(.retry(after: .seconds(2)), .internalError, "asked once more", advice: ""),

@@ -255,6 +255,6 @@ final class RemovalGuardTests {
   func waiting(inHand: RemovalGuard.InHand, _ expected: Bool) {
     removals.plan(planned(1, live: true), at: now)
     #expect(removals.waits(for: inHand, managed: 100, at: now) == expected)
-    #expect(!removals.waits(for: inHand, managed: 100, at: now + .seconds(10)), "nobody waits for ever")
+    #expect(!removals.waits(for: inHand, managed: 100, at: now + .seconds(10)), "no caller waits for ever")
   }
 }

@@ -44,7 +44,7 @@ struct AssignmentBookTests {
     AssignmentBook(includesDefaultAccess: includesDefaultAccess)
   }
 
-  @Test("Given nothing was read, the book is not complete and knows nobody")
+  @Test("Given nothing was read, the book is not complete and knows no user")
   func empty() {
     let book = book()
     #expect(!book.isComplete)
@@ -68,7 +68,7 @@ struct AssignmentBookTests {
     #expect(book.isAssigned(ada) && !book.isAssigned(cyd))
   }
 
-  @Test("Given an equal read, nobody has changed")
+  @Test("Given an equal read, no user has changed")
   func equalRead() {
     var book = book()
     for read in 1...2 {
@@ -185,7 +185,7 @@ struct AssignmentBookTests {
     #expect(!book.isUnresolved(cyd), "two reads have missed it by now")
   }
 
-  @Test("Given somebody assigned twice, losing one of the two leaves the other")
+  @Test("Given a user assigned twice, losing one of the two leaves the other")
   func twoWays() {
     var book = book()
     _ = book.update(

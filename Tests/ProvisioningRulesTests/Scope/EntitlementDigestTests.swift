@@ -3,7 +3,7 @@ import ProvisioningRules
 import TestSupport
 import Testing
 
-@Suite("Whom the assignments say something new of")
+@Suite("Users whose assignments have changed")
 struct EntitlementDigestTests {
   private static let roles = Application.sample.roles
 
@@ -23,7 +23,7 @@ struct EntitlementDigestTests {
     users.reduce(into: [:]) { $0[.sample($1)] = book.entitlement(of: .sample($1)).digest }
   }
 
-  @Test("Given digests of the same assignments, of nobody; the order of the rows does not count")
+  @Test("Given digests of the same assignments, of no user; the order of the rows does not count")
   func equal() {
     let before = book([(1, 901), (1, 902), (2, 0), (3, 903)])
     let after = book([(3, 903), (1, 902), (2, 0), (1, 901)])

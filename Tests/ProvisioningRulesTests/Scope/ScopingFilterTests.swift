@@ -42,7 +42,7 @@ struct ScopingFilterTests {
     #expect(evaluation.clauses.count == 3, "every clause is shown with its result")
   }
 
-  @Test("Given nobody lets the user through, the first clause of each filter that does not hold has decided")
+  @Test("Given no filter lets the user through, the first clause of each filter that does not hold has decided")
   func deciding() throws {
     let evaluation = try Self.filters().evaluate(source(["city": .text("Bonn"), "mail": nil]))
     #expect(

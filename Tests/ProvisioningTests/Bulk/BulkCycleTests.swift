@@ -99,7 +99,7 @@ struct BulkCycleTests {
     #expect(rig.target.people(withKey: "entra:\(ObjectID.sample(3).rawValue)").isEmpty)
   }
 
-  @Test("Given disabled users and users whom a filter leaves out, they are in no file")
+  @Test("Given disabled users and users that a filter leaves out, they are in no file")
   mutating func leftOut() async throws {
     rig.directory.change(.sample(2)) { $0.accountEnabled = false }
     rig.policy.filters = ScopingFilters([
@@ -130,7 +130,7 @@ struct BulkCycleTests {
   }
 
   @Test(
-    "Given an upload that is not permitted, or whose answer is lost, the cycle goes on and nobody is made twice",
+    "Given an upload that is not permitted, or whose answer is lost, the cycle goes on and no person is made twice",
     arguments: [
       Faults.Fault.refused(Failure(.escrow, .insufficientRights, "not permitted", advice: "")), .answerLost,
       .refused(.refusedCredentials),
@@ -153,7 +153,8 @@ struct BulkCycleTests {
     #expect(report?.ending == .done && report?.created == 6)
   }
 
-  @Test("Given the listing after the upload breaks off, the cycle fails, removes nobody, and the next one carries on")
+  @Test(
+    "Given the listing after the upload breaks off, the cycle fails, removes no person, and the next one carries on")
   func brokenListing() async throws {
     rig.target.faults.plan(.forEachPerson, nil, .brokenOff(.unavailable))
     await #expect(throws: Failure.self) { try await rig.runCycle(toldTo: observer) }

@@ -35,7 +35,7 @@ struct UploadCrashTests {
     #expect(try await rig.state.creations().isEmpty)
   }
 
-  @Test("whoever was renamed meanwhile is the same person, and whoever left is taken out like everybody else")
+  @Test("a user renamed meanwhile is the same person, and one that left is taken out like everybody else")
   func changedMeanwhile() async throws {
     await crashAfterUpload()
     rig.directory.change(.sample(2)) { $0.attributes["userPrincipalName"] = .text("renamed@example.org") }
@@ -46,7 +46,7 @@ struct UploadCrashTests {
     #expect(person(3)?.attributes[.status] == PersonStatus.inactive)
   }
 
-  @Test("whoever is linked and was not claimed yet when the user left is taken out by the next process, too")
+  @Test("a person that is linked and was not claimed yet when the user left is taken out by the next process, too")
   func leftUnclaimed() async throws {
     rig.target.faults.plan(.modify, .refused(.refusedCredentials))
     await #expect(throws: Failure.self) { try await rig.runCycle() }

@@ -72,7 +72,7 @@ struct LeavingReferenceTests {
     .init("a delete on unassign", by: Deprovisioning(onUnassign: .delete), (.unassign, .deleted)),
     .init("a delete on disable", by: Deprovisioning(onDisable: .delete), (.disable, .deleted)),
     .init(
-      "a delete on disable, of somebody who comes back", by: Deprovisioning(onDisable: .delete), (.disable, .deleted),
+      "a delete on disable, of a user who comes back", by: Deprovisioning(onDisable: .delete), (.disable, .deleted),
       (.enable, .created)),
   ]
 

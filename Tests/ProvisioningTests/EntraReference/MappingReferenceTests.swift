@@ -4,7 +4,7 @@ import ProvisioningRules
 import TestSupport
 import Testing
 
-/// One mapping beside the default ones: what a person is made with, and what is written when the directory, or somebody in xMatters,
+/// One mapping beside the default ones: what a person is made with, and what is written when the directory, or a person in xMatters,
 /// changes something afterwards.
 private struct FlowRow: Sendable, CustomTestStringConvertible {
   var row: String
@@ -99,7 +99,7 @@ struct MappingReferenceTests {
       mapping: .sample("properties.Title", "[jobTitle]", apply: .onCreate, flowsNull: true), given: engineer,
       created: .text("Engineer"), then: noTitle),
     .init(
-      row: "clearing, the target's gate shut: nobody in xMatters is without one",
+      row: "clearing, the target's gate shut: every person in xMatters has one",
       mapping: .sample("timezone", "[city]", flowsNull: true), given: ["city": .text("US/Eastern")],
       created: .text("US/Eastern"), then: ["city": nil]),
     .init(

@@ -4,7 +4,7 @@ import ProvisioningRules
 import TestSupport
 import Testing
 
-/// Who is in xMatters, by what is matched, and whom the user becomes.
+/// Who is in xMatters, by what is matched, and which person the user becomes.
 private struct MatchingRow: Sendable, CustomTestStringConvertible {
   enum Outcome: Hashable, Sendable {
     case created, skipped
@@ -30,14 +30,14 @@ private struct MatchingRow: Sendable, CustomTestStringConvertible {
 struct MatchingReferenceTests {
   private static let byName = [AttributeMapping.sample("targetName", "[userPrincipalName]", matching: 1)]
   private static let byLoginThenName = [
-    // Not written, so that a name which somebody else has does not matter.
+    // Not written, so that a name that another person has does not matter.
     AttributeMapping.sample("targetName", "[userPrincipalName]", matching: 2, apply: .onCreate),
     .sample("webLogin", "[employeeId]", matching: 1),
   ]
   private static let name = "user1@example.org"
 
   private static let table: [MatchingRow] = [
-    .init(row: "4.2 match: nobody", mappings: byName, people: [("other", "other")], outcome: .created),
+    .init(row: "match: none", mappings: byName, people: [("other", "other")], outcome: .created),
     .init(row: "4.2 match: one", mappings: byName, people: [("other", "other"), (name, "x")], outcome: .takes(1)),
     .init(
       row: "match: one, whatever the letter case", mappings: byName, people: [("USER1@Example.org", "x")],
@@ -72,7 +72,7 @@ struct MatchingReferenceTests {
         .sample("targetName", #"Replace([userPrincipalName], , "@.*$", , "", , )"#, matching: 1)
       ], people: [("user1", "x")], outcome: .takes(0)),
     .init(
-      row: "not matching: a mapping without precedence finds nobody",
+      row: "not matching: a mapping without precedence finds no person",
       mappings: [
         .sample("targetName", "[displayName]"), .sample("webLogin", "[userPrincipalName]", matching: 1),
       ], people: [("Given1 Surname1 ", "x")], outcome: .created),

@@ -13,7 +13,7 @@ private struct ScopeRow: Sendable, CustomTestStringConvertible {
   var includesDefaultAccess = false
   /// Filters (OR) of clauses (AND).
   var filters: [[ScopingClause]] = []
-  /// Nil for somebody who is provisioned.
+  /// Nil for a user who is provisioned.
   var skip: SkipReason?
   /// What the step says, among other things.
   var says: [String: String] = [:]
@@ -98,7 +98,7 @@ struct ScopingReferenceTests {
     .init(row: "2.2 instead of assignment: the filter lets through", kind: .all, filters: [[isOperations]]),
     .init(row: "2.2 instead of assignment: it does not", kind: .all, filters: [[isSales]], skip: .notInScope),
     .init(
-      row: "each object by itself: a manager in scope brings nobody", filters: [[isSales]], skip: .notInScope
+      row: "each object by itself: a manager in scope brings no other user", filters: [[isSales]], skip: .notInScope
     ) {
       assigned($0)
       $0.put(.sample(2, changing: ["department": .text("Sales")]))

@@ -40,7 +40,7 @@ struct EvidenceTests {
     #expect(await evidence.missed(object, at: .seconds(120)) == .missing(lookAgain: .seconds(1190)))
   }
 
-  @Test("Given members whom a look misses, they count until a second one does, and anew when they are seen in between")
+  @Test("Given members that a look misses, they count until a second one does, and anew when they are seen in between")
   func members() async {
     let evidence = evidence()
     let group = ObjectID.sample(500)

@@ -38,7 +38,7 @@ struct GroupGuardTests {
     #expect(counted.kind == .group && counted.isCarriedOut)
   }
 
-  @Test("Given a list of members that suddenly reads empty, nobody is taken out before the guard has seen it")
+  @Test("Given a list of members that suddenly reads empty, no member is taken out before the guard has seen it")
   func landslide() async throws {
     var world = try await provisioned(12)
     let members = world.members(500)

@@ -91,7 +91,7 @@ struct GroupLeavingRunTests {
   }
 
   @Test(
-    "Given a group that is somebody else's by now, or gone, it is left alone",
+    "Given a group that is another object's by now, or gone, it is left alone",
     arguments: [
       nil, "XMSYNC_1", "entra:" + ObjectID.sample(7).rawValue,
     ])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One run of a group: names, owners and drift")
 struct GroupMatchingRunTests {
-  @Test("Given a group by that name that nobody owns, it is adopted as it is, its own members left")
+  @Test("Given a group by that name without an owner, it is adopted as it is, its own members left")
   func adoption() async throws {
     let world = World(groups: .sample(kind: .broadcast))
     let person = try await world.provisioned(1)[0]
@@ -158,7 +158,7 @@ struct GroupMatchingRunTests {
         == (repairs ? [.modify(id, [.status: "ACTIVE"]), .add(person.id, id)] : []))
   }
 
-  @Test("Given a lost state, links come back from a listing, nothing is written, and nobody is taken out")
+  @Test("Given a lost state, links come back from a listing, nothing is written, and no member is taken out")
   func lostState() async throws {
     let world = World(groups: .sample())
     _ = try await world.provisioned(1, 2)

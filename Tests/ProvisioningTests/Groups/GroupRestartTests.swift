@@ -106,7 +106,7 @@ struct GroupRestartTests {
     simulation.directory.assign(.sample(9))
     simulation.directory.describe(group: .sample(501), ["displayName": .text("Refused")])
     simulation.directory.assign(.sample(501), .group, role: .sample(902))
-    // A day of 72 cycles, with a notification of somebody else now and then, upon which the assignments are read.
+    // A day of 72 cycles, with a notification of another user now and then, upon which the assignments are read.
     for _ in 1...72 {
       try await simulation.pass(.seconds(1200))
       simulation.notify([(.user, .sample(1))])
@@ -121,6 +121,6 @@ struct GroupRestartTests {
     simulation.directory.unassign(.sample(501))
     simulation.directory.unassign(.sample(9))
     try await simulation.pass(.seconds(1300))
-    #expect(simulation.state.allEscrows.isEmpty, "whoever has left the scope fails no longer")
+    #expect(simulation.state.allEscrows.isEmpty, "a user who has left the scope fails no longer")
   }
 }

@@ -106,7 +106,7 @@ struct GroupRunTests {
   }
 
   @Test(
-    "Given any read that fails, nobody is taken out",
+    "Given any read that fails, no member is taken out",
     arguments: [
       Operation.directoryGroup, .groupMembers, .readState, .group,
     ])
@@ -130,7 +130,7 @@ struct GroupRunTests {
     #expect(world.target.groupRemovals.isEmpty)
   }
 
-  @Test("Given a failure among many adds, the next run goes on, and nobody looks as if added by hand")
+  @Test("Given a failure among many adds, the next run goes on, and no member looks as if added by hand")
   func interrupted() async throws {
     let world = World(groups: .sample())
     let people = try await world.provisioned(1, 2, 3, 4)

@@ -77,7 +77,7 @@ struct CreationCrashTests {
     #expect(try person(1).attributes[.status] == PersonStatus.inactive)
   }
 
-  @Test("Given a user who left since somebody was adopted, an incremental cycle takes the person out")
+  @Test("Given a user who left since a person was adopted, an incremental cycle takes the person out")
   func leftAfterAdoption() async throws {
     rig.target.put([.targetName: .text("user2@example.org"), .status: PersonStatus.active])
     rig.hire(.sample(2))
@@ -156,7 +156,7 @@ struct LostCreateTests {
     #expect(world.person(of: .sample(1))?.attributes[.status] == PersonStatus.inactive)
   }
 
-  @Test("Given that nothing came of it and somebody is adopted meanwhile, that person is not taken for a new one")
+  @Test("Given that nothing came of it and a person is adopted meanwhile, that person is not taken for a new one")
   func adoptedInstead() async throws {
     let world = World()
     world.hire(.sample(1))

@@ -27,7 +27,7 @@ struct CycleCostTests {
     return try #require(simulation.observer.cycles.last)
   }
 
-  @Test("Given nothing changed, an incremental cycle looks at nobody")
+  @Test("Given nothing changed, an incremental cycle looks at no object")
   func unchanged() async throws {
     let simulation = try await simulation()
     let reads = simulation.faults.calls(.user)

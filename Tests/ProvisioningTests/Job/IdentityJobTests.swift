@@ -69,7 +69,7 @@ struct IdentityJobTests {
     #expect(simulation.state.storedIdentity?.configured == Self.configured)
   }
 
-  @Test("Given another application, the job waits, says so once, and nobody is touched until a restart with Full")
+  @Test("Given another application, the job waits, says so once, and no person is touched until a restart with Full")
   func otherSource() async throws {
     let simulation = simulation(users: 5)
     simulation.state.put(StateIdentity(Self.configured, application: .sample(899)))
@@ -91,7 +91,7 @@ struct IdentityJobTests {
       try await simulation.pass(.seconds(600))
       #expect((simulation.job?.quarantine == nil) == (scope == .full))
     }
-    // The ten of the former directory are orphans; whoever has the name of one waits for it.
+    // The ten of the former directory are orphans; a user with the name of one waits for it.
     #expect(simulation.target.writes.isEmpty && Set(simulation.target.people.keys) == Set(former))
     #expect(simulation.state.allOrphans.count == 10)
     #expect(simulation.state.allEscrows.values.map(\.failure.code) == Array(repeating: .nameInUse, count: 5))

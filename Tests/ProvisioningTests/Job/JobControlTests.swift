@@ -157,7 +157,7 @@ struct JobControlTests {
     #expect(simulation.target.people.count == 1, "a change of its source has it tried again")
   }
 
-  @Test("Given a restart with Full, links are broken and come back from the external keys; nobody is made twice")
+  @Test("Given a restart with Full, links are broken and come back from the external keys; no person is made twice")
   func full() async throws {
     let simulation = simulation(users: 6)
     simulation.start()

@@ -179,7 +179,7 @@ struct ResetScopeTests {
   }
 
   @Test(
-    "Given a name that there is not, it is nobody's guess", arguments: ["All", "Watermark;Escrows", "Watermark,", ","])
+    "Given a name that there is not, it is refused", arguments: ["All", "Watermark;Escrows", "Watermark,", ","])
   func unknown(text: String) {
     #expect(ResetScope(text) == nil)
   }

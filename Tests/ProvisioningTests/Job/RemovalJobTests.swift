@@ -25,19 +25,19 @@ struct RemovalJobTests {
     simulation.target.people.values.count { $0.attributes[.status] == PersonStatus.active }
   }
 
-  @Test("Given somebody who moves from an assignment of their own into an assigned group, nothing is written")
+  @Test("Given a user who moves from an assignment of their own into an assigned group, nothing is written")
   func move() async throws {
     let simulation = try await simulation(users: 2)
     simulation.directory.setMembers(of: .sample(500), [.sample(1)])
     simulation.directory.unassign(.sample(1))
-    // Of the group nobody is told.
+    // The group is not notified.
     simulation.notify([(.user, .sample(1))])
     try await simulation.pass(.seconds(3600))
     #expect(simulation.target.writes.allSatisfy { $0.attributes[.status] != PersonStatus.inactive })
     #expect(active(in: simulation) == 2)
   }
 
-  @Test("Given somebody who is gone when a process starts, its first read is not taken at its word")
+  @Test("Given a user who is gone when a process starts, its first read is not taken at its word")
   func lossOverRestart() async throws {
     let simulation = try await simulation(users: 2)
     let reads = simulation.faults.calls(.assignments)
@@ -48,7 +48,7 @@ struct RemovalJobTests {
     #expect(simulation.faults.calls(.assignments) == reads + 2, "the loss is confirmed by another read")
     simulation.crash()
     try await simulation.pass(.seconds(60))
-    #expect(simulation.faults.calls(.assignments) == reads + 3, "nobody is missed any more")
+    #expect(simulation.faults.calls(.assignments) == reads + 3, "no user is missed any more")
   }
 
   @Test("Given held removals whose cause is mended, a release carries none of them out")
@@ -92,7 +92,7 @@ struct RemovalJobTests {
     #expect(active(in: simulation) == 1)
   }
 
-  @Test("Given somebody who waits for a name, they get it as soon as it is given up")
+  @Test("Given a user who waits for a name, they get it as soon as it is given up")
   func name() async throws {
     let simulation = try await simulation(users: 2)
     simulation.directory.put(.sample(3))
@@ -115,7 +115,7 @@ struct RemovalJobTests {
     #expect(simulation.state.allEscrows.isEmpty && simulation.target.people.values.count { $0.externalKey != nil } == 3)
   }
 
-  @Test("Given a person under a name that nobody knows any more, the next cycle lists people and finds it")
+  @Test("Given a person under a name that is not known any more, the next cycle lists people and finds it")
   func hiddenPerson() async throws {
     let simulation = try await simulation(users: 2)
     let hidden = simulation.target.put([.targetName: .text("former.name")], externalKey: "entra:\(ObjectID.sample(3))")

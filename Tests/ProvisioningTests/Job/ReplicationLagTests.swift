@@ -49,7 +49,7 @@ struct ReplicationLagTests {
     #expect(simulation.faults.calls(.user) == reads + 2)
   }
 
-  @Test("A signal that was acted upon, or about somebody who is none of our business, is looked at once")
+  @Test("A signal that was acted upon, or about a user who does not concern us, is looked at once")
   func notAgain() async throws {
     let simulation = try await simulation()
     let reads = simulation.faults.calls(.user)

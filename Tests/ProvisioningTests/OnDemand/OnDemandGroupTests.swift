@@ -88,7 +88,7 @@ struct OnDemandGroupTests {
     #expect(rig.target.members(known: id).count == 3)
   }
 
-  @Test("Given a group somebody owns by hand, it is adopted, and said to be")
+  @Test("Given a group that was made by hand, it is adopted, and said to be")
   func adopted() async throws {
     rig.target.putGroup("On call", externalKey: nil)
     let entry = try await provision()

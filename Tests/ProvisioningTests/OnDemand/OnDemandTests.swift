@@ -18,7 +18,7 @@ struct OnDemandTests {
 
   private static let steps: [ProvisioningLogEntry.StepKind] = [.import, .scoping, .matching, .processing, .export]
 
-  @Test("Given somebody new, the five steps are told with their details, and the person is there")
+  @Test("Given a new user, the five steps are told with their details, and the person is there")
   func create() async throws {
     rig.hire(.sample(1))
     let entry = try await provision(1)
@@ -43,7 +43,7 @@ struct OnDemandTests {
     #expect(rig.target.writes.isEmpty && rig.state.allLinks.isEmpty && rig.state.entries.isEmpty)
   }
 
-  @Test("Given somebody who is equal, it says so after reading both sides")
+  @Test("Given a user who is equal, it says so after reading both sides")
   func equal() async throws {
     rig.hire(.sample(1))
     _ = try await provision(1)
@@ -81,7 +81,7 @@ struct OnDemandTests {
     Leaver(testDescription: "hard-deleted", happens: { $0.hardDelete(.sample(1)) }, action: .delete, status: .success),
   ]
 
-  @Test("Given somebody provisioned who has left in any way, on demand takes them out", arguments: leavers)
+  @Test("Given a provisioned user who has left in any way, on demand takes them out", arguments: leavers)
   func leaving(_ leaver: Leaver) async throws {
     rig.hire(.sample(1))
     _ = try await provision(1)
@@ -93,7 +93,7 @@ struct OnDemandTests {
   }
 
   @Test(
-    "Given somebody never provisioned who has left in any way, nobody is made and the reason is told",
+    "Given a user never provisioned who has left in any way, no person is made and the reason is told",
     arguments: leavers)
   func neverProvisioned(_ leaver: Leaver) async throws {
     rig.hire(.sample(1))

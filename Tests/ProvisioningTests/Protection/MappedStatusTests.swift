@@ -4,7 +4,7 @@ import ProvisioningRules
 import TestSupport
 import Testing
 
-@Suite("A status that a mapping gives: setting somebody inactive is a removal like any other")
+@Suite("A status that a mapping gives: setting a person inactive is a removal like any other")
 struct MappedStatusTests {
   private static let policy = MappingPolicy.sample(
     AttributeMapping.defaults(
@@ -45,7 +45,7 @@ struct MappedStatusTests {
     #expect(try await world.run(1).skip == .redundantExport)
   }
 
-  @Test("Given somebody new, or somebody inactive already, nobody is removed")
+  @Test("Given a new user, or a person inactive already, no person is removed")
   func noRemoval() async throws {
     var world = World(mapping: Self.policy)
     world.removals = .planOnly
@@ -56,7 +56,7 @@ struct MappedStatusTests {
     #expect(try await world.run(1).entry?.action == .update)
   }
 
-  @Test("Given an account that somebody made by hand, setting it inactive with its adoption needs permission, too")
+  @Test("Given an account that was made by hand, setting it inactive with its adoption needs permission, too")
   func adoption() async throws {
     var world = World(mapping: Self.policy)
     world.target.put([.targetName: .text("user1@example.org")])

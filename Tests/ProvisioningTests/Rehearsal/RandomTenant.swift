@@ -1,7 +1,7 @@
 import ProvisioningModel
 import TestSupport
 
-/// Makes a tenant in which both sides agree, then lets things happen on both that nobody has told the job of. All drawn from a seed.
+/// Makes a tenant in which both sides agree, then lets things happen on both that the job is not told of. All drawn from a seed.
 struct RandomTenant {
   let rig: JobRig
   private var random: SeededGenerator

@@ -39,7 +39,7 @@ struct RehearsalTargetTests {
     #expect(real.writes.isEmpty)
   }
 
-  @Test("Given a name that somebody has, it is refused as xMatters refuses it", arguments: [false, true])
+  @Test("Given a name that another person has, it is refused as xMatters refuses it", arguments: [false, true])
   func conflict(listedBefore: Bool) async throws {
     real.put([.targetName: .text("ada")])
     let other = real.put([.targetName: .text("ida")])

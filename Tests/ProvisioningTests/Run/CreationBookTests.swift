@@ -16,7 +16,9 @@ struct CreationBookTests {
     Creation(.sample(number), targetName: "user\(number)", at: FixedClock.start, isByFile: isByFile)
   }
 
-  @Test("a run does not make whom a file makes, nor a file whom a run has made, or was making, since the listing")
+  @Test(
+    "a run does not make those that a file makes, nor a file those that a run has made, or was making, since the listing"
+  )
   func exclusion() async throws {
     try await book.begin(creation(1))
     try await book.begin(creation(2))
@@ -64,7 +66,7 @@ struct CreationBookTests {
     #expect(await next.creation(of: .sample(1)) == nil)
   }
 
-  @Test("a file that was refused has made nobody")
+  @Test("a file that was refused has made no person")
   func refused() async throws {
     await book.open()
     _ = try await book.begin(file: [creation(1, isByFile: true)])

@@ -36,7 +36,7 @@ enum Effect: Sendable {
 }
 
 extension World {
-  /// User 1 is in scope and provisioned, and there is somebody else in xMatters.
+  /// User 1 is in scope and provisioned, and there is another person in xMatters.
   /// - Parameter first: What will happen first: a member of a group is assigned through the group.
   static func beforeLeaving(
     _ deprovisioning: Deprovisioning = .init(), mapping: MappingPolicy = .sample(), first: LeavingEvent? = nil
@@ -148,7 +148,7 @@ struct LeavingOrderTests {
   }
 
   @Test(
-    "Whoever comes back after any setting is active, as the same person or as a new one",
+    "A user who comes back after any setting is active, as the same person or as a new one",
     arguments: LeaveAction.allCases)
   func comesBack(_ action: LeaveAction) async throws {
     let ways: [(LeavingEvent, LeavingEvent)] = [
@@ -170,7 +170,7 @@ struct LeavingOrderTests {
   }
 
   @Test(
-    "Nobody whom Rollcall does not manage is touched by any event, whatever the setting",
+    "No person that Rollcall does not manage is touched by any event, whatever the setting",
     arguments: LeaveAction.allCases)
   func strangers(_ action: LeaveAction) async throws {
     let events: [LeavingEvent] = [.unassign, .leaveFilter, .disable, .softDelete, .hardDelete]

@@ -6,7 +6,7 @@ import Testing
 
 private let inactive: [TargetAttribute: TargetValue] = [.status: PersonStatus.inactive]
 
-@Suite("One run: somebody who leaves, or comes back")
+@Suite("One run: a user who leaves, or comes back")
 struct LeavingRunTests {
   @Test("Given a disabled account, the person is set inactive once, and active when it is enabled again")
   func disableAndEnable() async throws {
@@ -112,7 +112,7 @@ struct LeavingRunTests {
     #expect(world.link(1) == nil && world.escrow(1) == nil)
   }
 
-  @Test("Given a user whom the directory does not find, it is asked twice before the person is deleted")
+  @Test("Given a user that the directory does not find, it is asked twice before the person is deleted")
   func absentTwice() async throws {
     let world = World()
     let person = try await world.provisioned(.sample(1))
@@ -139,7 +139,7 @@ struct LeavingRunTests {
     #expect(world.person(of: .sample(1))?.id == person.id)
   }
 
-  @Test("Given a person whom somebody else owns by now, a leaving does nothing to it", arguments: [nil, "XMSYNC_1"])
+  @Test("Given a person that has another owner by now, a leaving does nothing to it", arguments: [nil, "XMSYNC_1"])
   func ownedByOthers(_ key: String?) async throws {
     let world = World(deprovisioning: .init(onUnassign: .delete))
     let person = try await world.provisioned(.sample(1))
@@ -222,7 +222,7 @@ struct LeavingRunTests {
     #expect(world.link(1)?.condition == .released)
   }
 
-  @Test("Given users who are none of our business, nobody is even read")
+  @Test("Given users who do not concern us, none is even read")
   func strangers() async throws {
     let world = World()
     world.directory.put(.sample(1))
@@ -233,7 +233,7 @@ struct LeavingRunTests {
     #expect(world.state.entries.isEmpty && world.target.people.isEmpty)
   }
 
-  @Test("Given an assigned user who is disabled or deleted, nobody is created")
+  @Test("Given an assigned user who is disabled or deleted, no person is created")
   func notCreated() async throws {
     let world = World()
     world.hire(.sample(1, enabled: false))

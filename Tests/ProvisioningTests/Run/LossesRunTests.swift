@@ -72,7 +72,7 @@ struct LossesRunTests {
     #expect(world.person(of: .sample(1))?.devices.contains { $0.name == "Mobile Phone" } == false)
   }
 
-  @Test("Given a further role, or somebody who is adopted with other roles, nothing has to be let through")
+  @Test("Given a further role, or a person who is adopted with other roles, nothing has to be let through")
   func notLost() async throws {
     var world = try await provisioned()
     world.removals = .planOnly
@@ -84,7 +84,7 @@ struct LossesRunTests {
     #expect(world.person(of: .sample(2))?.attributes[.roles] == .list(["Company Admin"]))
   }
 
-  @Test("Given a role map that takes a role from everybody, nobody loses it before a person decides")
+  @Test("Given a role map that takes a role from everybody, no person loses it before a person decides")
   func everybody() async throws {
     var rig = JobRig()
     rig.policy.mapping = .sample(roleMap: [("admin", ["Company Admin"])])

@@ -4,7 +4,7 @@ import Reconciler
 import TestSupport
 import Testing
 
-/// xMatters says of somebody who is there that it is not, as when the account may not see the person for a while.
+/// xMatters says of a person who is there that it is not, as when the account may not see the person for a while.
 @Suite("A person or group that one answer says is gone")
 struct LostLinkTests {
   @Test(

@@ -4,15 +4,15 @@ import ProvisioningRules
 import TestSupport
 import Testing
 
-/// Somebody whom an administrator made by hand, with the name of user 1.
+/// A person that an administrator made by hand, with the name of user 1.
 private let handmade: [TargetAttribute: TargetValue] = [
   .targetName: .text("USER1@example.org"), .webLogin: .text("user1@example.org"), .firstName: .text("Ada"),
   .property("Hobby"): .text("chess"),
 ]
 
-@Suite("One run: somebody in scope who may be in xMatters already")
+@Suite("One run: a user in scope who may be in xMatters already")
 struct MatchingRunTests {
-  @Test("Given an account that nobody owns, it is adopted: what is mapped is written, the rest is kept")
+  @Test("Given an account without an owner, it is adopted: what is mapped is written, the rest is kept")
   func adopt() async throws {
     let world = World()
     let pager = Device(id: "d", name: "Pager", kind: .other, address: "1")
@@ -30,7 +30,7 @@ struct MatchingRunTests {
     #expect(person.address(of: "Work Email") != nil)
   }
 
-  @Test("Given an equal account that nobody owns, adopting it writes the external key only")
+  @Test("Given an equal account without an owner, adopting it writes the external key only")
   func adoptEqual() async throws {
     let world = World(mapping: .sample(AttributeMapping.defaults.filter { $0.matching != nil } + names))
     let id = world.target.put([
@@ -103,7 +103,7 @@ struct MatchingRunTests {
     #expect(report.failure?.code == .nameInUse && report.failure?.remedy == .escrow)
     #expect(report.failure?.reason.contains(ObjectID.sample(1).rawValue) == true)
     #expect(world.target.writes.isEmpty && world.link(1)?.condition == .disabled && world.link(2) == nil)
-    // Whoever comes back gets the old person.
+    // A user who comes back gets the old person.
     world.directory.restore(.sample(1))
     try await world.run(1)
     #expect(world.person(of: .sample(1))?.id == person.id)
@@ -132,7 +132,7 @@ struct MatchingRunTests {
     #expect(world.target.person(known: id)?.externalKey == key && world.link(2) == nil)
   }
 
-  @Test("Given two users whom one account that nobody owns matches, it becomes that of one of them")
+  @Test("Given two users that one account without an owner matches, it becomes that of one of them")
   func twoUsers() async throws {
     let mapping = MappingPolicy.sample(
       AttributeMapping.defaults(replacing: .sample("devices.Work Email", "[mail]", matching: 1)))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Nothing is taken from a person on the strength of a key alone: another tenant, or an earlier one, may have written it.
-@Suite("People with our key whom this directory has never known")
+@Suite("People with our key that this directory has never known")
 struct OrphanTests {
   private func key(_ number: Int) -> String { "entra:" + ObjectID.sample(number).rawValue }
 
@@ -41,7 +41,7 @@ struct OrphanTests {
     #expect(rig.target.people.count == 1 && rig.state.allLinks.isEmpty && rig.state.allOrphans.isEmpty)
   }
 
-  @Test("Given a person of a key that names no GUID whom a user matches, the person is another system's")
+  @Test("Given a person of a key that names no GUID, which a user matches, the person is another system's")
   func matchedWithoutGUID() async throws {
     let world = World()
     world.target.put([.targetName: .text("user1@example.org")], externalKey: "entra:E10042")
@@ -152,7 +152,7 @@ struct OrphanTests {
     #expect(world.state.allOrphans.isEmpty && world.person(of: .sample(1))?.attributes[.status] == PersonStatus.active)
   }
 
-  @Test("Given a user who is gone for good and is deleted, nobody is listed")
+  @Test("Given a user who is gone for good and is deleted, no orphan is listed")
   func deleted() async throws {
     let world = World()
     _ = try await world.provisioned(.sample(1))

@@ -4,9 +4,9 @@ import ProvisioningModel
 import TestSupport
 import Testing
 
-@Suite("One run: somebody in scope")
+@Suite("One run: a user in scope")
 struct ProvisioningRunTests {
-  @Test("Given nobody like that in xMatters, a person is created with its devices, and linked")
+  @Test("Given no such person in xMatters, a person is created with its devices, and linked")
   func create() async throws {
     let world = World()
     world.hire(.sample(1))
@@ -114,7 +114,7 @@ struct ProvisioningRunTests {
     #expect(world.escrow(1) == nil, "the next success clears it")
   }
 
-  @Test("Given that assignments were never read to the end, nobody is removed")
+  @Test("Given that assignments were never read to the end, no person is removed")
   func scopeUnknown() async throws {
     let world = World()
     _ = try await world.provisioned(.sample(1))

@@ -8,7 +8,7 @@ import Testing
 struct ReadAheadTests {
   private let world = World()
 
-  @Test("A run of the cycle takes what was read and asks for nobody; the next run reads anew")
+  @Test("A run of the cycle takes what was read and asks for none; the next run reads anew")
   func taken() async throws {
     world.hire(.sample(1))
     _ = try await world.scope.refresh()
@@ -43,7 +43,7 @@ struct ReadAheadTests {
     #expect(await readAhead.take(.sample(2), at: world.clock.now + .seconds(30)) == nil)
   }
 
-  @Test("A bulk read that fails, or does not give everybody, leaves the user to its run; nobody is taken for gone")
+  @Test("A bulk read that fails, or does not give everybody, leaves the user to its run; no user is taken for gone")
   func failure() async throws {
     let person = try await world.provisioned(.sample(1))
     world.faults.plan(.user, .unavailable)

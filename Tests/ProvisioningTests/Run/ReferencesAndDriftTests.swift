@@ -35,7 +35,7 @@ struct ReferencesAndDriftTests {
   }
 
   @Test(
-    "Given a supervisor whom xMatters refuses, the person is provisioned without, with a warning, and it is tried again",
+    "Given a supervisor that xMatters refuses, the person is provisioned without, with a warning, and it is tried again",
     arguments: [true, false])
   func refusedSupervisor(isNew: Bool) async throws {
     let world = World()
@@ -106,7 +106,7 @@ struct ReferencesAndDriftTests {
   }
 
   @Test(
-    "Whatever the mapping of supervisors, nobody is made with the service account as supervisor",
+    "Whatever the mapping of supervisors, no person is made with the service account as supervisor",
     arguments: [nil, "[manager]", "[jobTitle]", #"IgnoreFlowIfNullOrEmpty([manager])"#])
   func neverServiceAccount(_ source: String?) async throws {
     let others = AttributeMapping.defaults.filter { $0.target != .supervisors }
@@ -191,7 +191,7 @@ struct ReferencesAndDriftTests {
     #expect(world.person(of: .sample(1))?.attributes[.firstName] == .text("Ada"))
   }
 
-  @Test("Given a listing that breaks half-way, there is no listing: nobody counts as gone")
+  @Test("Given a listing that breaks half-way, there is no listing: no person counts as gone")
   func brokenListing() async throws {
     let world = World()
     for number in 1...4 { _ = try await world.provisioned(.sample(number)) }

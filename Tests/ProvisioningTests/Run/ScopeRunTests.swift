@@ -16,7 +16,7 @@ struct ScopeRunTests {
     World(filters: try .operations(), deprovisioning: deprovisioning)
   }
 
-  @Test("Given somebody whom the filter keeps out, nobody is created, and the clause is named")
+  @Test("Given a user that the filter keeps out, no person is created, and the clause is named")
   func keptOut() async throws {
     let world = try filtered()
     world.hire(.sample(1, changing: ["department": .text("Sales")]))
@@ -32,7 +32,7 @@ struct ScopeRunTests {
     #expect(!"\(step)".contains("Sales"), "no value of the user")
   }
 
-  @Test("Given somebody who leaves a filter and comes back, the same person is disabled and active again")
+  @Test("Given a user who leaves a filter and comes back, the same person is disabled and active again")
   func leavesFilterAndReturns() async throws {
     let world = try filtered()
     let person = try await world.provisioned(.sample(1, changing: inOperations))
@@ -50,7 +50,7 @@ struct ScopeRunTests {
   }
 
   @Test(
-    "Given somebody who leaves a filter, onUnassign says what becomes of the person", arguments: LeaveAction.allCases)
+    "Given a user who leaves a filter, onUnassign says what becomes of the person", arguments: LeaveAction.allCases)
   func leavesFilter(_ action: LeaveAction) async throws {
     let world = try filtered(.init(onUnassign: action, onDisable: .none, onSoftDelete: .none, onHardDelete: .none))
     let person = try await world.provisioned(.sample(1, changing: inOperations))
@@ -117,7 +117,7 @@ struct ScopeRunTests {
     #expect(report.scoping?.description.contains("Default Access only (group \(ObjectID.sample(500))") == true)
   }
 
-  @Test("Given scope all, nobody needs an assignment, and roles come from those there are")
+  @Test("Given scope all, no user needs an assignment, and roles come from those there are")
   func everybody() async throws {
     let world = World(mapping: .sample(roleMap: [("admin", ["Company Admin"])]), scopeKind: .all)
     world.directory.put(.sample(1))
@@ -147,7 +147,7 @@ struct ScopeRunTests {
     #expect(try await world.run(2).skip == .notInScope)
   }
 
-  @Test("Given scope all, those are listed whom filters let through and whose accounts are enabled")
+  @Test("Given scope all, those are listed that filters let through and whose accounts are enabled")
   func listed() async throws {
     let world = World(filters: try .operations(), scopeKind: .all)
     world.directory.put(.sample(1, changing: inOperations))
@@ -158,7 +158,7 @@ struct ScopeRunTests {
     #expect(await world.scope.assigned(among: [.sample(2), .sample(9)]) == [.sample(2), .sample(9)])
   }
 
-  @Test("Given a listing of the tenant that breaks, nobody is concluded to be gone")
+  @Test("Given a listing of the tenant that breaks, no user is concluded to be gone")
   func brokenListing() async throws {
     let world = World(scopeKind: .all)
     world.directory.put(.sample(1))

@@ -35,7 +35,7 @@ struct ServiceAccountTests {
     #expect(account.isOf(id) && faults.calls(.people) == calls)
   }
 
-  @Test("Given an API key, nobody is asked for: xMatters does not tell whose it is")
+  @Test("Given an API key, no person is asked for: xMatters does not tell whose it is")
   func apiKey() async throws {
     let faults = Faults()
     let account = ServiceAccount(name: "x-api-key-0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -55,7 +55,7 @@ struct ServiceAccountTests {
     #expect(rig.state.allEscrows[.sample(1)] != nil)
   }
 
-  @Test("Given it carries a user's key, nobody is disabled for the user, and it is nobody's supervisor")
+  @Test("Given it carries a user's key, no person is disabled for the user, and it supervises none")
   func ourKey() async throws {
     var rig = JobRig()
     rig.policy.serviceAccount = "rollcall"

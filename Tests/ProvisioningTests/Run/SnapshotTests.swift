@@ -8,7 +8,7 @@ struct SnapshotTests {
   private let people = PeopleSnapshot()
   private let groups = GroupSnapshot()
 
-  @Test("whoever is written to meanwhile is read again, and whoever is created meanwhile is not missing")
+  @Test("a person written to meanwhile is read again, and one created meanwhile is not missing")
   func people() async throws {
     let target = ModelTarget(
       faults: Faults(turn: { [people] in

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("What was let go on purpose is not taken up again by a listing")
 struct TombstoneTests {
-  @Test("Given somebody who left, was unlinked and activated by hand, full cycles leave the person active")
+  @Test("Given a user who left, was unlinked and activated by hand, full cycles leave the person active")
   func unlinked() async throws {
     let rig = JobRig()
     rig.hire(.sample(1))
@@ -22,7 +22,7 @@ struct TombstoneTests {
     #expect(rig.target.writes.isEmpty && rig.state.allLinks.isEmpty)
   }
 
-  @Test("Given somebody in scope who was unlinked, the next run matches the same person again")
+  @Test("Given a user in scope who was unlinked, the next run matches the same person again")
   func matchedAgain() async throws {
     let rig = JobRig()
     rig.hire(.sample(1))
@@ -34,7 +34,7 @@ struct TombstoneTests {
     #expect(try await rig.state.tombstones().isEmpty)
   }
 
-  @Test("Given somebody in scope who was unlinked and renamed meanwhile, it stays the same person")
+  @Test("Given a user in scope who was unlinked and renamed meanwhile, it stays the same person")
   func renamed() async throws {
     let rig = JobRig()
     rig.hire(.sample(1))

@@ -55,7 +55,7 @@ struct ValuesRunTests {
     #expect(report.entry?.modifiedProperties.contains { $0.name == "devices.Work Email" } == false)
     #expect(world.person(of: .sample(1))?.devices.map(\.name) == ["Mobile Phone"])
     #expect(world.link(1)?.digest == nil)
-    // Its refusal is nobody's change by hand.
+    // Its refusal is no change by hand.
     _ = try await world.snapshot.fill(from: world.target, policy: .sample())
     #expect(try await !world.run(1).foundDrift)
     world.directory.change(.sample(1)) { $0.attributes["mail"] = .text("ada@example.org") }
@@ -117,7 +117,7 @@ struct ValuesRunTests {
     #expect(world.target.madeSites.isEmpty)
   }
 
-  @Test("Given SelectUniqueValue, the first value that nobody else has is taken, on create only")
+  @Test("Given SelectUniqueValue, the first value that no other person has is taken, on create only")
   func uniqueValue() async throws {
     let world = World(
       mapping: .sample(

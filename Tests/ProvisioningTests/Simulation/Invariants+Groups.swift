@@ -34,7 +34,7 @@ extension Invariants {
     let wanted = Set(users.filter(\.accountEnabled).flatMap(people))
     let allowed = wanted.union(users.flatMap(people))
     for person in wanted.subtracting(members) { found.append("\(person) is missing in group \(id)") }
-    // Of whom nobody knows any more who put them in, nobody is taken out.
+    // Members of unknown origin are not taken out.
     if !hasLostState {
       for person in members.subtracting(allowed) { found.append("\(person) is still in group \(id)") }
     }

@@ -41,7 +41,7 @@ struct Invariants {
     if leniency == .beforeDecisions, isOpen(id) { return [] }
     guard let person = people.first else {
       if waitsForName(user) { return [] }
-      return ["\(id) is in scope but has nobody: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
+      return ["\(id) is in scope but has no person: \(String(describing: simulation.state.allEscrows[id]?.failure))"]
     }
     var found: [String] = []
     for (attribute, value) in expected(user, roles) where !isEqual(person.attributes[attribute], value) {
@@ -97,7 +97,7 @@ struct Invariants {
     return expected
   }
 
-  /// Who is there, for whoever reads a failure.
+  /// Who is there, for the reader of a failure.
   func portrait() -> String {
     let people = simulation.target.people.values.sorted { $0.id.rawValue < $1.id.rawValue }.map { person in
       "\(person.id) \(person.targetName ?? "") \(person.externalKey ?? "no key") \(person.attributes[.status]?.text ?? "")"

@@ -8,9 +8,9 @@ import TestSupport
 final class RemovalWatch: Sendable {
   private struct Storage {
     var violations: [String] = []
-    /// Those that nobody has released, for as long as the window takes.
+    /// Those that have not been released, for as long as the window takes.
     var recent: [(user: ObjectID, at: Timestamp)] = []
-    /// Whoever was out of scope since the last cycle that began after their return; nil for a return that has not come.
+    /// Users out of scope since the last cycle that began after their return; nil for a return that has not come.
     var left: [ObjectID: Timestamp?] = [:]
     /// When the running cycle began.
     var cycleBegan: Timestamp?
@@ -39,7 +39,7 @@ final class RemovalWatch: Sendable {
 
   var violations: [String] { storage.withLock { $0.violations } }
 
-  /// The state is lost, or reset: nobody can count what is not known any more.
+  /// The state is lost, or reset: what is not known cannot be counted any more.
   func countIsForgotten() {
     storage.withLock { $0.recent = [] }
   }
@@ -62,7 +62,7 @@ final class RemovalWatch: Sendable {
     storage.withLock { $0.cycleBegan = clock.now }
   }
 
-  /// A cycle has ended well: whoever was back when it began is known to be back.
+  /// A cycle has ended well: a user who was back when it began is known to be back.
   func cycleEnded() {
     storage.withLock { storage in
       guard let began = storage.cycleBegan else { return }

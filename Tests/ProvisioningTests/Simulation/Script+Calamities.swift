@@ -80,7 +80,7 @@ extension Script {
     simulation.releaseHeld()
   }
 
-  /// Changes the mail address of somebody who is provisioned, and tells.
+  /// Changes the mail address of a user who is provisioned, and tells.
   mutating func changeSomebody() -> DirectoryUser? {
     let state = simulation.state
     let candidates = simulation.directory.users.values.filter { user in

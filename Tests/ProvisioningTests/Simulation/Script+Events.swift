@@ -88,7 +88,7 @@ extension Script {
     notify(.user, id, "soft delete")
   }
 
-  /// Somebody who came a short time ago.
+  /// A user who came a short time ago.
   mutating func leaveAgain() {
     let newest = simulation.directory.users.keys.sorted().suffix(3).filter { !loyal.contains($0) }
     if Bool.random(using: &random) {
@@ -173,7 +173,7 @@ extension Script {
     }
   }
 
-  /// Somebody new gets the name of somebody who left.
+  /// A new user gets the name of one who left.
   private mutating func reuseName() {
     let held = Set(simulation.directory.users.values.map { $0.attributes["userPrincipalName"] })
     let left = simulation.directory.recycleBin.values.sorted { $0.id < $1.id }

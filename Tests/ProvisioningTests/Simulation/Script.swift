@@ -13,7 +13,7 @@ struct Script {
     var lostNotifications: Double
     var crashes: Bool
     var losesState: Bool
-    /// Somebody edits and deletes people in xMatters.
+    /// An operator edits and deletes people in xMatters.
     var otherHands: Bool
     /// Throttling storms, outages and refused credentials of either side, for up to hours.
     var troubles: Bool
@@ -122,7 +122,7 @@ struct Script {
     try await simulation.pass(end - simulation.truth.now)
   }
 
-  /// Some steps ahead; or right after somebody was created or adopted, with nobody there to carry on at once.
+  /// Some steps ahead; or right after a person was created or adopted, with no process to carry on at once.
   private mutating func planCrash() {
     simulation.staysDown = chance(0.5)
     guard simulation.staysDown else {
@@ -135,7 +135,7 @@ struct Script {
     simulation.crash(after: adopts ? .modify : .create)
   }
 
-  /// What happens until there is a new process nobody is told of. Above all those leave who were being created.
+  /// What happens until there is a new process is not notified. Above all those leave who were being created.
   private mutating func beDown() {
     note("the process was down")
     for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -147,7 +147,7 @@ struct Script {
 
   // MARK: Orders
 
-  /// One that cannot be stored, or comes with a crash, is not carried out; nobody gives it again.
+  /// One that cannot be stored, or comes with a crash, is not carried out; it is not given again.
   private mutating func order() async throws {
     let kind = Int.random(in: 0..<4, using: &random)
     let scope = ResetScope(rawValue: .random(in: 0...ResetScope.full.rawValue, using: &random))

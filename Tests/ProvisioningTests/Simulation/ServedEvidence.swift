@@ -65,7 +65,7 @@ struct ServedEvidence {
     }
   }
 
-  /// Everybody whom the last answers have assigned; nil while that is not known of all groups.
+  /// All users that the last answers have assigned; nil while that is not known of all groups.
   private var reached: Set<ObjectID>? {
     guard let assignments else { return nil }
     var reached: Set<ObjectID> = []

@@ -109,7 +109,7 @@ final class Simulation {
     faults.crash()
     process.task.cancel()
     for _ in 0..<100_000 where !observer.hasEnded { _ = executor.step() }
-    // Nobody is left to wait for these.
+    // No task is left to wait for these.
     process.queueClock.advance(by: .seconds(1_000_000))
     process.jobClock.advance(by: .seconds(1_000_000))
     while executor.step() {}
@@ -265,7 +265,7 @@ final class Simulation {
 }
 
 extension Simulation {
-  /// What the directory says of the user now; nil for whoever is not to be active.
+  /// What the directory says of the user now; nil for a user who is not to be active.
   func rolesInScope(_ user: DirectoryUser) -> Set<ObjectID>? {
     let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
     guard user.accountEnabled, (try? options.policy.filters.evaluate(source).passes) == true else { return nil }

@@ -24,7 +24,7 @@ final class SimulationObserver: JobObserver {
     self.wall = wall
   }
 
-  /// What happened when, for whoever reads a failure.
+  /// What happened when, for the reader of a failure.
   var history: [String] { storage.withLock { $0.history } }
 
   private func note(_ text: String) {

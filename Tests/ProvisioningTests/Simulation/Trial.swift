@@ -16,7 +16,7 @@ struct Trial {
     case everybody
     /// Groups are provisioned.
     case groups
-    /// New people are made by files, two at a time at least: whoever came of one is claimed in the end, and no file changes anybody.
+    /// New people are made by files, two at a time at least: a person made by one is claimed in the end, and no file changes anybody.
     case files
     /// The directory has replicas, each relation of which is behind by up to minutes.
     case lag
@@ -64,7 +64,7 @@ struct Trial {
     switch setting {
     case .plain, .orders, .files: break
     case .filters, .everybody:
-      // Every change of a surname or given name may take somebody out of scope, or bring them back.
+      // Every change of a surname or given name may take a user out of scope, or bring it back.
       policy.filters = ScopingFilters([
         ScopingFilter(name: "surname", clauses: [try ScopingClause("surname", .regexMatch, "(^Surname|[13579]@)")]),
         ScopingFilter(name: "given name", clauses: [try ScopingClause("givenName", .endsWith, "2@example.org")]),

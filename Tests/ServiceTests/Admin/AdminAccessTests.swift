@@ -12,7 +12,7 @@ struct AdminAccessTests {
   ]
   private static let page = ["/console", "/console/", "/console/app.js", "/console/options.json"]
 
-  @Test("Given no admin token in the configuration, nothing is there, whoever asks", arguments: Self.paths + Self.page)
+  @Test("Given no admin token in the configuration, nothing is there for any caller", arguments: Self.paths + Self.page)
   func off(path: String) async throws {
     let rig = try AdminRig(token: nil)
     for token in [nil, AdminRig.token] {
@@ -49,7 +49,8 @@ struct AdminAccessTests {
     #expect(try await AdminRig().call(.get, "/livez", token: nil).status == .ok)
   }
 
-  @Test("Given another token in the file, it counts at once, and the old one no more; without the file nobody gets in")
+  @Test(
+    "Given another token in the file, it counts at once, and the old one no more; without the file no caller gets in")
   func rotation() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "rollcall-token-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }

@@ -100,7 +100,7 @@ struct AdminRig {
   }
 }
 
-/// Notes waits that nobody has to sit out.
+/// Notes waits instead of sitting them out.
 final class Waits: Sendable {
   private let noted = Mutex<[Duration]>([])
 

@@ -181,7 +181,7 @@ struct SignInTests {
     await rig.stop()
   }
 
-  @Test("Given that the user said no, or a code that the provider did not give, nobody is signed in")
+  @Test("Given that the user said no, or a code that the provider did not give, no person is signed in")
   func refused() async throws {
     let rig = try await SignInRig()
     let (cookies, callback) = try await rig.visitProvider("olu.operator")

@@ -11,7 +11,7 @@ import Testing
   }
   private func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
 
-  @Test("with thirty days left and more nobody is told")
+  @Test("with thirty days left and more nothing is told")
   func fine() {
     var watch = CredentialWatch()
     #expect(watch.note(CredentialLife(end: end), now: before(days(31))) == nil)
@@ -27,7 +27,7 @@ import Testing
         #expect(at == end)
         told.append(Int(left.milliseconds / 86_400_000))
       case .ended: told.append(-1)
-      case .replaced: Issue.record("nobody replaced it")
+      case .replaced: Issue.record("it was not replaced")
       case nil: break
       }
     }

@@ -7,7 +7,7 @@ import Testing
 
   private func at(_ minutes: Int) -> Timestamp { start + .seconds(minutes * 60) }
 
-  @Test("three cycles that find what nobody was told of are a silence, told once; a notification ends it")
+  @Test("three cycles that find what was not notified are a silence, told once; a notification ends it")
   func silence() {
     var watch = SilenceWatch(now: start)
     #expect(watch.cycleEnded(changes: 2, read: at(20)) == nil)

@@ -3,7 +3,7 @@ import JSON
 import Simulators
 import Testing
 
-/// A simulated Graph without a socket, and somebody who is signed in to it.
+/// A simulated Graph without a socket, and a client that is signed in to it.
 struct GraphRig: Sendable {
   static let host = "graph.test"
 

@@ -58,7 +58,7 @@ struct XMattersGroupTests {
     #expect(await send("POST", "/groups", ["id": .string(id)]).status == 404)
   }
 
-  @Test("Whoever calls supervises a group made without supervisors; none are none")
+  @Test("The caller supervises a group made without supervisors; none are none")
   func supervisors() async throws {
     let first = try await group("A")
     let second = try await group("B", ["supervisors": []])
@@ -120,7 +120,7 @@ struct XMattersGroupTests {
     #expect(await send("POST", "/groups/Computed/members", ["id": "p"]).status == 400)
   }
 
-  @Test("On-call groups have shifts, broadcast groups have none; whoever leaves the group leaves its shifts")
+  @Test("On-call groups have shifts, broadcast groups have none; a member that leaves the group leaves its shifts")
   func shifts() async throws {
     _ = try await group("Ops")
     _ = try await group("All", ["groupType": "BROADCAST"])
