@@ -23,6 +23,20 @@ enum Parser {
   static func parse(
     _ bytes: UnsafeRawBufferPointer, readsIntegersAsReals: Bool = false
   ) throws(JSONError) -> Document {
+    do throws(JSONError) {
+      return try parseStrictly(bytes, readsIntegersAsReals: readsIntegersAsReals)
+    } catch {
+      guard let repaired = LoneSurrogates.repaired(bytes) else { throw error }
+      let result = repaired.withUnsafeBytes { buffer in
+        Result { () throws(JSONError) in try parseStrictly(buffer, readsIntegersAsReals: readsIntegersAsReals) }
+      }
+      return try result.get()
+    }
+  }
+
+  private static func parseStrictly(
+    _ bytes: UnsafeRawBufferPointer, readsIntegersAsReals: Bool
+  ) throws(JSONError) -> Document {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { throw JSONError(.premature) }
     var error = json_error_t()
     let numbers = readsIntegersAsReals ? JSON_DECODE_INT_AS_REAL : 0

@@ -22,8 +22,7 @@ import Testing
       "+1", ".5", "1.", "1e", "0x1", "-", "--1", "NaN", "Infinity", "True", "'a'", "[,]", "[1,,2]", "{\"a\"}",
       "{\"a\":}", "{1:2}",
       "{\"a\":1,}", "[1}", "]", "// x\n1", "/* x */ 1", "\u{feff}1", "\u{c}1", "\"\t\"", #""\x""#, #""\u12""#,
-      #""\ud800""#,
-      #""\udc00""#, #""\ud800\u0041""#, #"{"a\u0000b": 1}"#, "{}{}", "1 2", "{} x",
+      #"{"a\u0000b": 1}"#, "{}{}", "1 2", "{} x",
     ])
   func refused(text: String) {
     #expect(throws: JSONError.self) { try JSON(parsing: Array(text.utf8)) }

@@ -23,6 +23,24 @@ import Testing
     #expect(JSONValue.integer(number).text == "\(number)")
   }
 
+  @Test(
+    "reads half a surrogate pair as U+FFFD, and leaves whole ones and escaped backslashes alone",
+    arguments: [
+      (#"{"a":"\ud83d"}"#, "\u{FFFD}"), (#"{"a":"x\uD83Dy"}"#, "x\u{FFFD}y"), (#"{"a":"\ude00"}"#, "\u{FFFD}"),
+      (#"{"a":"\ud83d\ud83d\ude00"}"#, "\u{FFFD}\u{1F600}"), (#"{"a":"\ud83d\u0041"}"#, "\u{FFFD}A"),
+      (#"{"a":"\\ud83d \ud83d"}"#, "\\ud83d \u{FFFD}"), (#"{"a":"\ud83d\n"}"#, "\u{FFFD}\n"),
+    ])
+  func loneSurrogates(_ text: String, _ value: String) throws {
+    #expect(try JSON(parsing: Array(text.utf8))["a"]?.string == value)
+    #expect(try JSON(parsingAnyNumbers: Array(text.utf8))["a"]?.string == value)
+  }
+
+  @Test("leaves other faults of a text with half a surrogate pair as they are")
+  func otherFaults() {
+    #expect(throws: JSONError.self) { try JSON(parsing: Array(#"{"a":"\ud83d""#.utf8)) }
+    #expect(throws: JSONError.self) { try JSON(parsing: Array(#"{"a":"\ud8"}"#.utf8)) }
+  }
+
   @Test("keeps text exact: escapes, NUL, surrogate pairs, every script")
   func text() throws {
     #expect(try parse(#""a\u0000b\n\ud83d\ude00é""#).string == "a\0b\n😀é")
