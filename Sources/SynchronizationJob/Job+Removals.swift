@@ -44,7 +44,7 @@ extension Job {
 
   /// How long ago the signal came that a run goes back to; nil when none did.
   func latency(of item: Queue.Item) -> Duration? {
-    guard item.priority == .live else { return nil }
+    guard item.priority != .cycle else { return nil }
     switch item.key {
     case .user(let id), .group(let id): return safeguards.signalledAt(id).map { wall.now - $0 } ?? queue.age(of: item)
     case .members, .assignments, .removals: return queue.age(of: item)
@@ -58,7 +58,7 @@ extension Job {
       return
     }
     // For a removal outside of a cycle nothing else asks for a judgement.
-    if item.priority == .live || removal.cycleID == nil {
+    if item.priority != .cycle || removal.cycleID == nil {
       removal.signalledAt = wall.now - queue.age(of: item)
     }
     safeguards.plan(removal)
@@ -119,7 +119,7 @@ extension Job {
   private var inHand: RemovalGuard.InHand {
     var inHand = RemovalGuard.InHand(objects: 0, reads: 0)
     let plannedFor = safeguards.plannedFor ?? .zero
-    queue.forEachPending(.live) { key, age in
+    queue.forEachPending(.pulse) { key, age in
       switch key {
       case .user, .group: inHand.objects += 1
       case .members, .assignments: if age >= plannedFor { inHand.reads += 1 }

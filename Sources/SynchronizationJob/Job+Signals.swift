@@ -44,6 +44,8 @@ extension Job {
     assignmentReads.withLock { $0.began(at: began) }
     let affected = try await scope.refreshAssignments()
     let ended = clock.now
+    let requests = await scope.assignmentPages
+    assignmentBudget.withLock { $0.spend(requests, at: uptime.now) }
     assignmentReads.withLock { $0.ended(at: ended, after: began.duration(to: ended)) }
     return affected
   }
@@ -51,7 +53,7 @@ extension Job {
   /// A live signal that nothing came of may have been faster than the replicas of the directory.
   func lookAgain(_ item: Queue.Item) {
     let waiting = queue.statistics
-    guard item.priority == .live, waiting.ready + waiting.delayed < Self.secondLookLimit else { return }
+    guard item.priority != .cycle, waiting.ready + waiting.delayed < Self.secondLookLimit else { return }
     _ = queue.add(item.key, priority: .cycle, after: Self.replicationLag)
   }
 }

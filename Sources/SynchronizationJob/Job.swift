@@ -9,9 +9,18 @@ package struct CycleSchedule: Hashable, Sendable {
   package var interval: Duration
   package var fullInterval: Duration
 
-  package init(interval: Duration, fullInterval: Duration) {
+  /// Between two looks at what has changed; zero for none.
+  package var pulse: Duration
+  /// What reading the list of assignments between cycles may cost; the pulse reads no more of it.
+  package var assignmentRequestsPerMinute: Int
+
+  package init(
+    interval: Duration, fullInterval: Duration, pulse: Duration = .zero, assignmentRequestsPerMinute: Int = 12
+  ) {
     self.interval = interval
     self.fullInterval = fullInterval
+    self.pulse = pulse
+    self.assignmentRequestsPerMinute = assignmentRequestsPerMinute
   }
 }
 
@@ -54,6 +63,9 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
   let clock: C
   let observer: any JobObserver
   let assignmentReads = Mutex(ReadPacing<C.Instant>())
+  let uptime: Uptime
+  let assignmentBudget: Mutex<AssignmentBudget>
+  let jitter: Mutex<SplitMix>
   let condition = Mutex(Condition())
   let requests: AsyncStream<Void>
   let request: AsyncStream<Void>.Continuation
@@ -62,9 +74,13 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
     queue: Queue, coalesce: Duration, schedule: CycleSchedule, protection: ProtectionPolicy = .init(), clock: C,
     wall: any WallClock, observer: any JobObserver, bulk: (any BulkTarget)? = nil,
-    fewestUploads: Int = UploadPlan.fewest, identity: ConfiguredIdentity? = nil
+    fewestUploads: Int = UploadPlan.fewest, identity: ConfiguredIdentity? = nil,
+    seed: UInt64 = .random(in: .min ... .max)
   ) {
     let uptime = Uptime(clock)
+    self.uptime = uptime
+    assignmentBudget = Mutex(AssignmentBudget(perMinute: schedule.assignmentRequestsPerMinute, now: uptime.now))
+    jitter = Mutex(SplitMix(seed: seed))
     let snapshot = PeopleSnapshot()
     let readAhead = ReadAhead()
     let groupSnapshot = GroupSnapshot()
@@ -131,6 +147,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
         group.addTask { await self.work() }
       }
       group.addTask { await self.runCycles() }
+      group.addTask { await self.runPulse() }
     }
   }
 
@@ -169,7 +186,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
 
   private func work(liveOnly: Bool = false) async {
     while let item = await queue.next(liveOnly: liveOnly) {
-      await Urgency.$isLive.withValue(item.priority == .live) { await self.process(item) }
+      await Urgency.$isLive.withValue(item.priority != .cycle) { await self.process(item) }
     }
   }
 
@@ -206,7 +223,10 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     let report: RunReport
     let cycleID = tracker.cycleID(of: item.key)
     do throws(Failure) {
-      report = try await body(cycleID, permission, !tickets.isEmpty)
+      var ran = try await body(cycleID, permission, !tickets.isEmpty)
+      ran.signal = item.priority == .live ? .notification : item.priority == .pulse ? .pulse : .cycle
+      ran.age = queue.age(of: item)
+      report = ran
     } catch {
       // The outcome could not be recorded: nothing may be concluded from this run, and the cycle must not pass it.
       observer.readFailed(item.key, error)

@@ -18,4 +18,10 @@ package protocol JobObserver: Sendable {
   func cycleFailed(_ kind: CycleKind, _ failure: Failure, retryIn: Duration)
   /// The job paused or goes on, or removals are held: something to tell a person, once.
   func protectionChanged(_ event: ProtectionEvent)
+  /// What changed between cycles could not be read; the next pulse, or the cycle, tries again.
+  func pulseFailed(_ failure: Failure)
+}
+
+extension JobObserver {
+  package func pulseFailed(_ failure: Failure) {}
 }

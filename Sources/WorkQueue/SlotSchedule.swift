@@ -24,6 +24,7 @@ struct SlotSchedule: Sendable {
   private var slots: [Slot] = []
   private var freeSlots: [UInt32] = []
   private var live = FIFO<Ticket>()
+  private var pulse = FIFO<Ticket>()
   private var cycle = FIFO<Ticket>()
   private var delayed = MinHeap<Ticket>()
   private var picksSinceCycle = 0
@@ -88,7 +89,11 @@ struct SlotSchedule: Sendable {
     if time <= now {
       slots[slot].phase = .ready
       readyCount += 1
-      if priority == .live { live.append(ticket) } else { cycle.append(ticket) }
+      switch priority {
+      case .live: live.append(ticket)
+      case .pulse: pulse.append(ticket)
+      default: cycle.append(ticket)
+      }
     } else {
       slots[slot].phase = .delayed
       delayedCount += 1
@@ -162,7 +167,7 @@ struct SlotSchedule: Sendable {
   }
 
   private mutating func nextLive() -> Int? {
-    guard let slot = pop(&live) else { return nil }
+    guard let slot = pop(&live) ?? pop(&pulse) else { return nil }
     picksSinceCycle += 1
     return slot
   }
@@ -255,10 +260,10 @@ struct SlotSchedule: Sendable {
 
   // MARK: Numbers
 
-  /// Every slot of this priority that was asked for and not looked at to the end since, with the time of its earliest add.
+  /// Every slot of this priority or a higher one that was asked for and not looked at to the end since, with the time of its earliest add.
   func forEachPending(_ priority: QueuePriority, _ body: (Int, Duration) -> Void) {
     for (number, slot) in slots.enumerated()
-    where slot.phase != .free && !slot.isBackingOff && slot.priority == priority {
+    where slot.phase != .free && !slot.isBackingOff && slot.priority >= priority {
       body(number, slot.since)
     }
   }

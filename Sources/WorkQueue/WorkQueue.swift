@@ -224,25 +224,3 @@ package final class WorkQueue<Key: Hashable & Sendable, C: Clock>: Sendable wher
     }
   }
 }
-
-/// A small seeded generator (SplitMix64): jitter needs no more, and a run with the same seed repeats.
-struct SplitMix: Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
-  /// From 0 up to 1.
-  mutating func fraction() -> Double {
-    Double(next() >> 11) * 0x1p-53
-  }
-}

@@ -3,7 +3,9 @@ package struct QueuePriority: Comparable, Hashable, Sendable {
   package let rawValue: Int8
 
   /// A notification or a person waits for it.
-  package static let live = QueuePriority(rawValue: 1)
+  package static let live = QueuePriority(rawValue: 2)
+  /// A change that was found between cycles.
+  package static let pulse = QueuePriority(rawValue: 1)
   /// Catching up: part of a cycle.
   package static let cycle = QueuePriority(rawValue: 0)
 

@@ -133,7 +133,7 @@ package struct WorkQueueMachine<Key: Hashable & Sendable>: Sendable {
 
   // MARK: Numbers
 
-  /// Hands over every key of this priority that was asked for and not looked at to the end since, with the time of its earliest add:
+  /// Hands over every key of this priority or a higher one that was asked for and not looked at to the end since, with the time of its earliest add:
   /// waiting, delayed or processed, but not backing off.
   package func forEachPending(_ priority: QueuePriority, _ body: (Key, Duration) -> Void) {
     schedule.forEachPending(priority) { slot, since in

@@ -305,6 +305,13 @@ package final class ModelDirectory: Directory {
     try await access(.changesFromNow) { DeltaLink(String($0.seen(.changes).changes.count)) }
   }
 
+  package func changes(
+    _ kind: ObjectKind, since link: DeltaLink, atMost pages: Int
+  ) async throws(Failure) -> DeltaRound? {
+    let round = try await changes(kind, since: link)
+    return round == .resynchronize ? nil : round
+  }
+
   package func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound {
     let round = try await access(.changes) { storage -> DeltaRound in
       guard let position = Int(link.url), position >= storage.oldestLink else { return .resynchronize }

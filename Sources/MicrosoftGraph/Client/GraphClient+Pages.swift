@@ -8,6 +8,8 @@ enum PageWalk: Sendable {
   case complete(last: JSON)
   /// At an answer that is no page. The first request was refused, or a later one.
   case refused(GraphAnswer, atStart: Bool)
+  /// At a page beyond those that were allowed.
+  case tooLong
 }
 
 extension GraphClient {
@@ -33,6 +35,7 @@ extension GraphClient {
       case .complete: return rows
       case .refused(let answer, _) where answer.saysExpiredPage && restarts < Self.maxRestarts: restarts += 1
       case .refused(let answer, _): throw GraphFailure.refused(answer, .get, route)
+      case .tooLong: throw GraphFailure.unreadable("graph", .get, route, "its pages never end")
       }
     }
   }
@@ -43,13 +46,14 @@ extension GraphClient {
   /// - Returns: The ids of objects on the way, those whose last mention says that they were deleted for good, and the next link; nil when
   ///   everything has to be looked at anew.
   func deltaRound(
-    from start: String, route: String, where isWanted: (JSON) throws(Failure) -> Bool = { _ in true }
+    from start: String, route: String, atMost pages: Int? = nil,
+    where isWanted: (JSON) throws(Failure) -> Bool = { _ in true }
   ) async throws(Failure) -> (changed: Set<ObjectID>, deleted: Set<ObjectID>, next: String)? {
     var restarts = 0
     while true {
       var changed: Set<ObjectID> = []
       var deleted: Set<ObjectID> = []
-      let walk = try await walk(from: start, route: route) { values throws(Failure) in
+      let walk = try await walk(from: start, route: route, atMost: pages) { values throws(Failure) in
         for value in values.elements {
           guard let id = value["id"]?.string.map({ ObjectID($0) }), try isWanted(value) else { continue }
           changed.insert(id)
@@ -62,6 +66,7 @@ extension GraphClient {
           throw GraphFailure.unreadable("graph", .get, route, "its last page has no deltaLink")
         }
         return (changed, deleted, next)
+      case .tooLong: return nil
       case .refused(let answer, _) where answer.asksForResync: return nil
       case .refused(let answer, _) where answer.saysExpiredPage && restarts < Self.maxRestarts: restarts += 1
       case .refused(let answer, let atStart):
@@ -75,11 +80,12 @@ extension GraphClient {
 
   /// - Parameter visit: Is given the `value` of each page.
   private func walk(
-    from url: String, route: String, _ visit: (JSON) throws(Failure) -> Void
+    from url: String, route: String, atMost pages: Int? = nil, _ visit: (JSON) throws(Failure) -> Void
   ) async throws(Failure) -> PageWalk {
     var visited: Set<String> = []
     var link = url
     while true {
+      if let pages, visited.count >= pages { return .tooLong }
       guard visited.insert(link).inserted, visited.count <= Self.maxPages else {
         throw GraphFailure.unreadable("graph", .get, route, "its pages go in a circle, or never end")
       }

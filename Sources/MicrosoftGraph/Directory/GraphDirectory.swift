@@ -151,6 +151,15 @@ package struct GraphDirectory<C: Clock>: Directory where C.Duration == Duration 
     return .changes(changed, deleted: deleted, next: DeltaLink(next))
   }
 
+  package func changes(
+    _ kind: ObjectKind, since link: DeltaLink, atMost pages: Int
+  ) async throws(Failure) -> DeltaRound? {
+    guard client.isOnHost(link.url),
+      let (changed, deleted, next) = try await client.deltaRound(from: link.url, route: route(kind), atMost: pages)
+    else { return nil }
+    return .changes(changed, deleted: deleted, next: DeltaLink(next))
+  }
+
   private func route(_ kind: ObjectKind) -> String {
     kind == .user ? "/users/delta" : "/groups/delta"
   }

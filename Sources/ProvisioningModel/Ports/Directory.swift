@@ -39,6 +39,10 @@ package protocol Directory: Sendable {
 
   /// The ids of the objects that changed since the link was made, read to the end.
   func changes(_ kind: ObjectKind, since link: DeltaLink) async throws(Failure) -> DeltaRound
+
+  /// The same, unless that takes more than so many pages.
+  /// - Returns: Nil when it does, or when the link is too old.
+  func changes(_ kind: ObjectKind, since link: DeltaLink, atMost pages: Int) async throws(Failure) -> DeltaRound?
 }
 
 /// An opaque position in the directory's change stream.

@@ -15,6 +15,11 @@ package struct AssignmentBook: Sendable {
   /// As they were last read: most reads bring nothing new, and are not worked through.
   private var assignments: [Assignment] = []
   private var assignmentsRead = 0
+
+  /// How many requests a read of the list takes.
+  package var pages: Int { max(1, (assignments.count + Self.pageSize - 1) / Self.pageSize) }
+  /// The most that the directory gives on a page.
+  private static let pageSize = 999
   private var members: [ObjectID: (users: Set<ObjectID>, read: Int)] = [:]
   private var rolesByUser: [ObjectID: Set<ObjectID>] = [:]
   private var rolesByGroup: [ObjectID: Set<ObjectID>] = [:]

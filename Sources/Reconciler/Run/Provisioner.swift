@@ -193,6 +193,9 @@ package struct RunReport: Sendable {
   package var awaitedMembers: Set<ObjectID> = []
   /// A removal that was decided on and not carried out, because the guard has not let it through.
   package var plannedRemoval: PlannedRemoval?
+  /// What made the object to be looked at, and how long ago.
+  package var signal = ChangeSignal.cycle
+  package var age = Duration.zero
   /// The object had failed before.
   package var isKnownToFail = false
   /// What was seen is to be confirmed by another look, after so long.

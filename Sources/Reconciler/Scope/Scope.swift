@@ -124,6 +124,9 @@ package actor Scope {
 
   /// Whether the members of this group decide who is in scope: it is assigned itself. With nested groups any other may stand inside of
   /// one that is: then the next `refreshAssignments` reads all of them, however many such groups have changed.
+  /// How many requests a read of the list of assignments takes.
+  package var assignmentPages: Int { book.pages }
+
   package func isAssigned(group: ObjectID) -> Bool {
     if book.groups.contains(group) { return true }
     if nestedGroups, !book.groups.isEmpty { innerGroupChanged = true }

@@ -30,11 +30,18 @@ package enum SettingsLoader {
     let queue = readQueue(&reader, requests: xmatters.maxConcurrentRequests)
     let interval = reader.duration("schedule.interval", default: .seconds(1200), atLeast: .seconds(1))
     let fullInterval = reader.duration("schedule.fullInterval", default: .seconds(86_400), atLeast: .seconds(1))
+    let pulse = reader.duration("schedule.pulse", default: .seconds(60))
+    if pulse > .zero, pulse < .seconds(1) {
+      reader.report("schedule.pulse", "must be 0s, which is off, or at least 1s")
+    }
+    let assignmentRequests = reader.integer("schedule.assignmentRequestsPerMinute", default: 12, in: 0...10_000)
     let policy = PolicyReader.read(&reader, directory)
     let protection = readProtection(&reader)
     return Settings(
       directory: directory, xmatters: xmatters, listener: listener, console: ConsoleReader.read(&reader), queue: queue,
-      schedule: CycleSchedule(interval: interval, fullInterval: fullInterval), policy: policy,
+      schedule: CycleSchedule(
+        interval: interval, fullInterval: fullInterval, pulse: pulse, assignmentRequestsPerMinute: assignmentRequests),
+      policy: policy,
       protection: protection,
       email: EmailReader.read(&reader), logLevel: reader.choice("logs.level", default: Settings.LogLevel.info),
       logRetention: reader.duration("logs.retention", default: .seconds(30 * 86_400), atLeast: .seconds(60)),

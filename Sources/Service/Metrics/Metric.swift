@@ -23,7 +23,8 @@ package enum Metric {
   package static let longestRunning = MetricDefinition(
     "rollcall_workqueue_longest_running_processor_seconds", .gauge, "Time that the longest run under way has taken.")
   package static let changeLatency = MetricDefinition(
-    "rollcall_change_latency_seconds", .histogram(latencyBounds), "Time from a notification to its change in xMatters.")
+    "rollcall_change_latency_seconds", .histogram(latencyBounds), labels: ["via"],
+    "Time from the signal (notification, pulse or cycle) to its change in xMatters.")
   package static let actions = MetricDefinition(
     "rollcall_provisioning_actions_total", .counter, labels: ["action", "status"], "Entries of the provisioning log.")
   package static let bulkPeople = MetricDefinition(

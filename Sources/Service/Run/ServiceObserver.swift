@@ -19,7 +19,9 @@ package struct ServiceObserver: JobObserver {
     if let entry = report.entry {
       metrics.add(to: Metric.actions, entry.action.rawValue, entry.status.rawValue)
       metrics.observe(entry.duration, in: Metric.workDuration)
-      if let latency, report.failure == nil { metrics.observe(latency, in: Metric.changeLatency) }
+      if report.failure == nil {
+        metrics.observe(latency ?? report.age, in: Metric.changeLatency, report.signal.rawValue)
+      }
       log(entry)
     }
     if let latency { metrics.observe(latency, in: Metric.queueDuration) }
@@ -46,6 +48,12 @@ package struct ServiceObserver: JobObserver {
   package func readFailed(_ key: WorkKey, _ failure: Failure) {
     logger.warning(
       "\(failure.reason) It is tried again.", metadata: failure.metadata.merging(["key": "\(key)"]) { own, _ in own })
+  }
+
+  package func pulseFailed(_ failure: Failure) {
+    logger.warning(
+      "What changed since the last look could not be read: \(failure.reason) The next look tries again.",
+      metadata: failure.metadata)
   }
 
   package func cycleBegan(_ kind: CycleKind, id: String) {
