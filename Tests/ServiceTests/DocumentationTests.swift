@@ -94,4 +94,14 @@ struct DocumentationTests {
     let rows = try rows("http-api.md", under: "## Error codes").filter { $0.count == 3 }
     #expect(Set(rows.compactMap { name($0[0]) }) == Set(ErrorCode.allCases.map(\.rawValue)))
   }
+
+  @Test("Given the configuration that README shows, it is valid")
+  func example() throws {
+    let lines = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0.hasSuffix("```yaml") })
+    let example = lines[(start + 1)...].prefix { !$0.hasSuffix("```") }.map { $0.dropFirst(3) }
+    let loaded = try SettingsLoader.load(yaml: example.joined(separator: "\n"), file: "README.md", environment: [:])
+    #expect(loaded.warnings.isEmpty)
+  }
 }
