@@ -107,11 +107,13 @@ struct PulseTests {
   func budget() {
     var budget = AssignmentBudget(perMinute: 12, now: .zero)
     budget.spend(1, at: .zero)
-    #expect(budget.canRead(at: .seconds(60)))
+    let paysForOnePage = budget.canRead(at: .seconds(60))
     budget.spend(100, at: .seconds(60))
-    #expect(!budget.canRead(at: .seconds(60 * 9)))
-    #expect(budget.canRead(at: .seconds(60 * 18)))
+    let paysTooEarly = budget.canRead(at: .seconds(60 * 9))
+    let paysForAll = budget.canRead(at: .seconds(60 * 18))
+    #expect(paysForOnePage && !paysTooEarly && paysForAll)
     var none = AssignmentBudget(perMinute: 0, now: .zero)
-    #expect(!none.canRead(at: .seconds(86_400)))
+    let paysWithoutBudget = none.canRead(at: .seconds(86_400))
+    #expect(!paysWithoutBudget)
   }
 }
