@@ -22,6 +22,7 @@ enum Demo {
     let yaml =
       world.configuration(statePath: folder.path + "/demo.sqlite", listenerPort: 0) + "schedule: {interval: 4s}\n"
         + """
+        console: {publicUrl: "http://127.0.0.1:0", signIn: {entra: true}}
         protection:
           confirmation: {leave: 1s, absence: 2s}
           removals: {count: 2, percent: 100, minimum: 2}

@@ -50,9 +50,10 @@ class Browser:
         self.chromium.close()
         self.playwright.stop()
 
-    def open(self, state=None, signed_in=True, **options):
-        """A page in a context of its own. With a crafted state the API answers from it, and the files come from the service all the same."""
-        return Page(self.context(**options), self.demo, state, signed_in)
+    def open(self, state=None, signed_in=True, foreign=None, **options):
+        """A page in a context of its own. With a crafted state the API answers from it, and the files come from the service all the same.
+        `foreign` is another place that it may ask."""
+        return Page(self.context(**options), self.demo, state, signed_in, foreign)
 
     def context(self, **options):
         return self.chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
@@ -61,7 +62,7 @@ class Browser:
 class Page:
     """A page that notes every complaint of the browser."""
 
-    def __init__(self, context, demo, state=None, signed_in=True):
+    def __init__(self, context, demo, state=None, signed_in=True, foreign=None):
         self.context, self.demo, self.state = context, demo, state
         self.complaints = []
         self.expected = re.compile("$^")
@@ -69,7 +70,7 @@ class Page:
         self.page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.add_init_script("addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))")
-        self.page.on("request", lambda request: request.url.startswith(self.origin()) or self.complaints.append("foreign request: " + request.url))
+        self.page.on("request", lambda request: request.url.startswith((self.origin(), foreign or self.origin())) or self.complaints.append("foreign request: " + request.url))
         self.fault = None
         if state:
             self.page.route("**/api/v1/**", self.answer)

@@ -64,6 +64,51 @@ def signing_out_in_one_tab_signs_out_the_other(browser):
         assert other.evaluate("fetch('../api/v1/job').then((answer) => answer.status)") == 401
 
 
+def accounts_sign_in_through_the_identity_provider(browser):
+    for account, role in [("Olu Operator", "operator"), ("Rita Reader", "reader")]:
+        with browser.open(signed_in=False, foreign=browser.demo.graph) as page:
+            page.expect("403|404")
+            page.goto(browser.demo.url + "#/log?status=success")
+            page.get_by_role("link", name="Sign in with Microsoft Entra ID").click()
+            page.get_by_role("link", name=account).click()
+            page.get_by_role("navigation").wait_for()
+            assert page.url.endswith("/console/#/log?status=success"), page.url
+            assert account.split()[0].lower() in page.locator(".caller").inner_text()
+            assert page.locator(".role").inner_text() == role
+            page.view("overview")
+            page.locator(".word").first.wait_for()
+            assert page.get_by_role("button", name="Pause", exact=True).count() == (1 if role == "operator" else 0)
+            # The server refuses all the same.
+            status = page.evaluate("() => fetch('../api/v1/job/start', {method: 'POST'}).then((answer) => answer.status)")
+            assert status == (204 if role == "operator" else 403), status
+
+
+def an_account_without_a_role_is_told_what_to_ask_for(browser):
+    with browser.open(signed_in=False, foreign=browser.demo.graph) as page:
+        page.goto(browser.demo.url)
+        page.get_by_role("link", name="Sign in with Microsoft Entra ID").click()
+        page.get_by_role("link", name="Nora Norole").click()
+        page.get_by_text("Your account has no role here.").wait_for()
+        assert not [one for one in page.context.cookies() if one["name"] == "rollcall"]
+
+
+def a_provider_that_lies_lets_nobody_in(browser):
+    def tell(**change):
+        request = urllib.request.Request(browser.demo.graph + "/simulator/identity", json.dumps(change).encode(), method="POST")
+        urllib.request.urlopen(request, timeout=15).close()
+
+    for lie in ["wrongSignature", "otherTenant", "expired"]:
+        tell(lie=lie)
+        try:
+            with browser.open(signed_in=False, foreign=browser.demo.graph) as page:
+                page.goto(browser.demo.url)
+                page.get_by_role("link", name="Sign in with Microsoft Entra ID").click()
+                page.get_by_role("link", name="Olu Operator").click()
+                page.get_by_text("is not to be trusted").wait_for()
+        finally:
+            tell(lie=None)
+
+
 def a_link_is_kept_over_the_sign_in(browser):
     with browser.open(signed_in=False) as page:
         page.expect("404")
@@ -185,6 +230,7 @@ def a_hidden_tab_closes_its_stream(browser):
 
 TESTS = [
     the_demonstration_has_what_is_worth_looking_at, the_job_is_paused_and_goes_on, a_wrong_token_opens_nothing, signing_out_in_one_tab_signs_out_the_other,
+    accounts_sign_in_through_the_identity_provider, an_account_without_a_role_is_told_what_to_ask_for, a_provider_that_lies_lets_nobody_in,
     a_link_is_kept_over_the_sign_in, a_foreign_page_orders_nothing, no_page_may_frame_it, slow_and_broken_answers_are_told,
     what_is_unreachable_is_told_and_comes_back, a_stream_that_is_cut_is_told_and_polling_takes_its_place, pause_means_pause, a_hidden_tab_closes_its_stream,
 ]
