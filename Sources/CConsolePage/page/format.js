@@ -32,7 +32,7 @@ export function relative(text) {
   return element;
 }
 
-/** "11:32" until then; "now" when it is past. */
+/** "in 11:32"; "now" when it is past. */
 export function countdown(moment) {
   const element = h('time', { datetime: new Date(moment).toISOString(), 'data-countdown': true });
   element.textContent = countdownText(moment);
@@ -63,7 +63,7 @@ function countdownText(moment) {
   const two = (number) => String(number).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return hours > 0 ? `${hours}:${rest}` : rest;
+  return `in ${hours > 0 ? `${hours}:` : ''}${rest}`;
 }
 
 /** Seconds in words, one or two units. */

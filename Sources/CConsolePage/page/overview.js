@@ -221,7 +221,7 @@ function drawCycle(state) {
             + (progress.estimatedSecondsRemaining ? `; about ${span(progress.estimatedSecondsRemaining)} left at this rate` : '')));
     }
   } else if (state.next) {
-    parts.push(h('p', { class: 'large' }, 'Next cycle ', Date.parse(state.next) > Date.now() ? 'in ' : '', countdown(Date.parse(state.next))));
+    parts.push(h('p', { class: 'large' }, 'Next cycle ', countdown(Date.parse(state.next))));
   }
   if (last) {
     const ended = isTime(last.timeEnded);
