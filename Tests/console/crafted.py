@@ -43,7 +43,7 @@ class State:
 
     def removal(self, number):
         return {"objectId": guid(number), "objectTypeName": "User", "displayName": name(number), "action": "disable",
-                "reason": "Unassigned", "detail": "the assignment 'Responder' is gone", "cost": 1, "since": time(600),
+                "reason": "unassigned", "detail": "the assignment 'Responder' is gone", "cost": 1, "since": time(600),
                 "cycleId": "cycle-1", "state": "held"}
 
     def entry(self, number):

@@ -39,6 +39,28 @@ def the_job_is_paused_and_goes_on(browser):
         assert call(browser.demo, "/api/v1/job")["schedule"]["state"] == "Active"
 
 
+def two_of_five_held_removals_are_released(browser):
+    with browser.open() as page:
+        page.expect("404")
+        page.view("attention")
+        page.get_by_text("5 removals held").wait_for()
+        names = page.get_by_role("table", name="Held removals").locator("tbody th").all_inner_texts()
+        for name in names[:2]:
+            page.get_by_label(f"Select {name}").check()
+        page.get_by_role("button", name="Allow…").first.click()
+        dialog = page.get_by_role("dialog")
+        for name in names[:2]:
+            dialog.get_by_text(name).wait_for()
+        dialog.get_by_role("button", name="Allow 2").click()
+        page.get_by_text("2 removals allowed.").wait_for()
+        page.get_by_text("3 removals held").wait_for()
+        held = [one["displayName"] for one in call(browser.demo, "/api/v1/removals")["value"] if one["state"] == "held"]
+        assert sorted(held) == sorted(names[2:]), (held, names)
+        page.view("audit")
+        page.locator("tbody tr").first.get_by_text("allowRemovals").wait_for()
+        assert page.locator("tbody tr").first.get_by_text("admin token").count() == 1
+
+
 def a_wrong_token_opens_nothing(browser):
     with browser.open(signed_in=False) as page:
         page.expect("401")
@@ -229,7 +251,7 @@ def a_hidden_tab_closes_its_stream(browser):
 
 
 TESTS = [
-    the_demonstration_has_what_is_worth_looking_at, the_job_is_paused_and_goes_on, a_wrong_token_opens_nothing, signing_out_in_one_tab_signs_out_the_other,
+    the_demonstration_has_what_is_worth_looking_at, the_job_is_paused_and_goes_on, two_of_five_held_removals_are_released, a_wrong_token_opens_nothing, signing_out_in_one_tab_signs_out_the_other,
     accounts_sign_in_through_the_identity_provider, an_account_without_a_role_is_told_what_to_ask_for, a_provider_that_lies_lets_nobody_in,
     a_link_is_kept_over_the_sign_in, a_foreign_page_orders_nothing, no_page_may_frame_it, slow_and_broken_answers_are_told,
     what_is_unreachable_is_told_and_comes_back, a_stream_that_is_cut_is_told_and_polling_takes_its_place, pause_means_pause, a_hidden_tab_closes_its_stream,

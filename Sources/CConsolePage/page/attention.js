@@ -28,12 +28,12 @@ export default function attention({ body, canOrder }) {
       listIfThere('removals'), listIfThere('escrows'), listIfThere('orphans'),
     ]);
     removals = first ?? { items: [], more: false };
-    const isHeld = (one) => one.state !== 'kept';
-    keep(chosen.removals, removals.items.filter(isHeld));
+    const waiting = removals.items.filter((one) => one.state === 'held');
+    keep(chosen.removals, waiting);
     keep(chosen.escrows, second?.items ?? []);
     keep(chosen.orphans, third?.items ?? []);
-    held.show(first && { items: removals.items.filter(isHeld), more: first.more });
-    kept.show(first && removals.items.filter((one) => !isHeld(one)));
+    held.show(first && { items: waiting, more: first.more });
+    kept.show(first && removals.items.filter((one) => one.state === 'kept'));
     escrows.show(second);
     orphans.show(third);
   }
@@ -59,8 +59,8 @@ export default function attention({ body, canOrder }) {
         kind && canOrder && h('td', null, box(kind, one)),
         h('th', { scope: 'row' }, one.objectTypeName === 'Group' ? [name(one.displayName ?? one.objectId), ' (group)'] : h('a', { href: personLink(one) }, name(one.displayName ?? one.objectId))),
         h('td', null, removalWord(one)),
-        h('td', null, name([one.reason, one.detail].filter(Boolean).join(': '))),
-        h('td', { class: 'number' }, count(typeof one.cost === 'number' ? one.cost : one.cost?.people ?? 1, 'person', 'people')),
+        h('td', null, name(removalReason(one))),
+        h('td', { class: 'number' }, count(one.cost ?? 1, 'person', 'people')),
         h('td', null, relative(one.since)),
       ])));
   }
@@ -234,6 +234,17 @@ function personLink(one) {
 }
 
 function removalWord(one) {
-  const verb = { disable: 'is disabled', delete: 'is deleted', remove: 'is taken out' }[one.action] ?? one.action ?? 'is removed';
-  return verb;
+  if (one.reason === 'membersGone') return 'loses members';
+  if (one.reason === 'valuesLost') return 'loses roles or devices';
+  return { disable: 'is disabled', delete: 'is deleted' }[one.action] ?? one.action;
+}
+
+const reasons = {
+  unassigned: 'Not assigned any more', filteredOut: 'Left out by the filters', accountDisabled: 'Account disabled', softDeleted: 'Deleted, in the recycle bin',
+  hardDeleted: 'Deleted for good', missing: 'Not found in the directory', membersGone: 'Members are gone', valuesLost: 'Roles or devices are gone', orphan: 'Never known to the directory',
+};
+
+/** Why, in words, with what decided. */
+export function removalReason(one) {
+  return [reasons[one.reason] ?? one.reason, one.detail].filter(Boolean).join(': ');
 }

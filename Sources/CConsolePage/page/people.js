@@ -4,6 +4,7 @@ import { get, getIfThere, nextToken, post, remove } from './api.js';
 import { Region, button, definitions, field, h, name, table } from './dom.js';
 import { actionWord, badge, count, relative, statusBadge, time } from './format.js';
 import { modifiedProperties, steps, value } from './entry.js';
+import { removalReason } from './attention.js';
 import { nameOf, reasonOf } from './log.js';
 import { exchangeText } from './overview.js';
 import { confirm, order, row, say } from './shell.js';
@@ -161,7 +162,7 @@ function person({ body, address, canOrder }) {
       h('p', { class: 'large' }, inScope === true ? badge('good', 'In scope') : inScope === false ? badge('none', 'Not in scope') : badge('info', 'Not known')),
       reasons.length > 0 && h('ul', null, reasons.map((one) => h('li', null, name(typeof one === 'string' ? one : one.description ?? one.detail ?? JSON.stringify(one))))),
       known.removal && h('div', { class: 'banner warning' }, h('p', null, badge('warning', known.removal.state === 'kept' ? 'Kept' : 'Removal held'), ' ',
-        name([known.removal.reason, known.removal.detail].filter(Boolean).join(': ')), ' – ', relative(known.removal.since), '. '), h('p', null, h('a', { class: 'button', href: '#/attention' }, 'Decide'))),
+        name(removalReason(known.removal)), ' – ', relative(known.removal.since), '. '), h('p', null, h('a', { class: 'button', href: '#/attention' }, 'Decide'))),
       known.escrow && h('div', { class: 'banner warning' },
         h('p', null, badge('warning', `In escrow: ${known.escrow.errorCode}`)), definitions([
           ['Reason', name(known.escrow.reason)], ['What to do', name(known.escrow.recommendedAction)], ['Request', name(exchangeText(known.escrow) ?? 'none')],
