@@ -1,8 +1,11 @@
 """The console against the running demonstration: sessions, sign-in, streams, foreign pages."""
 
+import http.client
 import http.server
 import json
 import threading
+import time
+import urllib.parse
 import urllib.request
 
 from crafted import State
@@ -172,6 +175,54 @@ def a_foreign_page_orders_nothing(browser):
         server.shutdown()
 
 
+def it_works_behind_a_path_prefix(browser):
+    """A proxy that speaks HTTP/1.0, is slow, and shows the service under /ops."""
+    target = urllib.parse.urlsplit(browser.demo.url).netloc
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def forward(self):
+            if not self.path.startswith("/ops/"):
+                self.send_error(404)
+                return
+            time.sleep(0.2)
+            connection = http.client.HTTPConnection(target, timeout=15)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")}
+            connection.request(self.command, self.path.removeprefix("/ops"), body or None, headers)
+            answer = connection.getresponse()
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("connection", "transfer-encoding"):
+                    self.send_header(name, value)
+            self.end_headers()
+            while chunk := answer.read1(65536):
+                self.wfile.write(chunk)
+
+        do_GET = do_POST = do_DELETE = forward
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        address = f"http://127.0.0.1:{server.server_port}"
+        with browser.open(signed_in=False, foreign=address) as page:
+            page.expect("404")
+            page.goto(address + "/ops/console")
+            assert page.url == address + "/ops/console/", page.url
+            page.get_by_label("Token").fill(browser.demo.token)
+            page.keyboard.press("Enter")
+            page.locator(".word").first.wait_for()
+            page.view("log")
+            page.locator("tr[data-row]").first.wait_for()
+            page.get_by_role("button", name="Sign out").click()
+            page.get_by_label("Token").wait_for()
+    finally:
+        server.shutdown()
+
+
 def no_page_may_frame_it(browser):
     with browser.open(signed_in=False) as page:
         answer = page.goto(browser.demo.url)
@@ -253,6 +304,6 @@ def a_hidden_tab_closes_its_stream(browser):
 TESTS = [
     the_demonstration_has_what_is_worth_looking_at, the_job_is_paused_and_goes_on, two_of_five_held_removals_are_released, a_wrong_token_opens_nothing, signing_out_in_one_tab_signs_out_the_other,
     accounts_sign_in_through_the_identity_provider, an_account_without_a_role_is_told_what_to_ask_for, a_provider_that_lies_lets_nobody_in,
-    a_link_is_kept_over_the_sign_in, a_foreign_page_orders_nothing, no_page_may_frame_it, slow_and_broken_answers_are_told,
+    a_link_is_kept_over_the_sign_in, a_foreign_page_orders_nothing, it_works_behind_a_path_prefix, no_page_may_frame_it, slow_and_broken_answers_are_told,
     what_is_unreachable_is_told_and_comes_back, a_stream_that_is_cut_is_told_and_polling_takes_its_place, pause_means_pause, a_hidden_tab_closes_its_stream,
 ]
