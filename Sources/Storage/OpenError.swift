@@ -5,6 +5,8 @@ import ProvisioningModel
 enum OpenError: Error {
   /// Not a database, or one that is broken inside.
   case damaged
+  /// Of a version to come, which has changed what this one relies on.
+  case newer
   case unusable(String)
 
   init(_ error: DatabaseError) {
@@ -20,11 +22,16 @@ enum OpenError: Error {
     let reason =
       switch self {
       case .damaged: "it is damaged"
+      case .newer: "a newer version of Rollcall has written it"
       case .unusable(let text): text
       }
+    let advice =
+      if case .newer = self {
+        "Start that version again. Nothing is written meanwhile, and what was ordered, as a pause, stays in the file."
+      } else {
+        "Check that its folder exists, is writable and has room. The file may be deleted: the next cycle rebuilds it."
+      }
     return Failure(
-      .retry(after: nil), .stateUnavailable, "The state file '\(path)' cannot be opened: \(reason).",
-      advice:
-        "Check that its folder exists, is writable and has room. The file may be deleted: the next cycle rebuilds it.")
+      .retry(after: nil), .stateUnavailable, "The state file '\(path)' cannot be opened: \(reason).", advice: advice)
   }
 }

@@ -30,8 +30,11 @@ extension SQLiteState {
     do {
       let database = try DatabaseQueue()
       if let path, FileLock.exists(path) { try await copy(path, into: database) }
+      guard try await database.read({ try Schema.migrator.obstacles(in: $0).isEmpty }) else { throw OpenError.newer }
       try Schema.migrator.migrate(database)
       return database
+    } catch let error as OpenError {
+      throw error
     } catch let error as DatabaseError {
       throw OpenError(error)
     } catch {
@@ -93,7 +96,7 @@ extension SQLiteState {
 }
 
 /// Differs when a file was written to in between.
-private struct FileVersion: Equatable {
+struct FileVersion: Equatable {
   var size = 0
   var inode = 0
   var seconds = 0

@@ -14,7 +14,8 @@ extension SQLiteState {
     try await write { database in
       for creation in creations {
         try database.executeCached(
-          sql: "INSERT OR REPLACE INTO creation VALUES (?, ?, ?, ?, ?)", arguments: creation.arguments)
+          sql: "INSERT OR REPLACE INTO creation (objectID, kind, targetName, at, isByFile) VALUES (?, ?, ?, ?, ?)",
+          arguments: creation.arguments)
       }
     }
   }

@@ -68,7 +68,8 @@ extension SQLiteState {
     }
     guard let members = change.members else { return }
     try database.execute(sql: "DELETE FROM groupMember WHERE objectID = ?", arguments: [group.rawValue])
-    let insert = try database.cachedStatement(sql: "INSERT INTO groupMember VALUES (?, ?, ?)")
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO groupMember (objectID, userID, personID) VALUES (?, ?, ?)")
     for member in members {
       try insert.execute(arguments: [group.rawValue, member.user.rawValue, member.person?.rawValue])
     }

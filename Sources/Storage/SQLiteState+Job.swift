@@ -13,7 +13,12 @@ extension SQLiteState {
   package func setJobRecord(_ record: JobRecord) async throws(Failure) {
     try await write { database in
       try database.execute(
-        sql: "INSERT OR REPLACE INTO job VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: record.arguments)
+        sql: """
+          INSERT OR REPLACE INTO job (
+            id, isPaused, successiveCompleteFailures, steadyStateFirstAchieved, steadyStateLastAchieved, last, lastSuccessful,
+            lastSuccessfulWithExports)
+          VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+          """, arguments: record.arguments)
     }
   }
 

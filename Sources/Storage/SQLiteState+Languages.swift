@@ -15,7 +15,7 @@ extension SQLiteState {
     try await write { database in
       for (code, time) in languages {
         try database.execute(
-          sql: "INSERT OR REPLACE INTO refusedLanguage VALUES (?, ?)", arguments: [code, time.milliseconds])
+          sql: "INSERT OR REPLACE INTO refusedLanguage (code, at) VALUES (?, ?)", arguments: [code, time.milliseconds])
       }
     }
   }

@@ -112,7 +112,8 @@ extension SQLiteState {
     }
   }
 
-  private static let insertCounted = "INSERT OR REPLACE INTO countedRemoval VALUES (?, ?, ?, ?)"
+  private static let insertCounted =
+    "INSERT OR REPLACE INTO countedRemoval (objectID, kind, at, isCarriedOut) VALUES (?, ?, ?, ?)"
 
   // MARK: Quarantine
 
@@ -124,7 +125,11 @@ extension SQLiteState {
     try await write { database in
       guard let status else { return try database.execute(sql: "DELETE FROM quarantine") }
       try database.execute(
-        sql: "INSERT OR REPLACE INTO quarantine VALUES (1, ?, ?, ?, ?, ?, ?, ?)", arguments: status.arguments)
+        sql: """
+          INSERT OR REPLACE INTO quarantine (
+            id, reason, failure, seriesBegan, currentBegan, seriesCount, nextAttempt, isDisabled)
+          VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+          """, arguments: status.arguments)
     }
   }
 }

@@ -11,7 +11,7 @@ extension SQLiteState {
   }
 
   static func bury(_ object: ObjectID, _ database: Database) throws {
-    try database.execute(sql: "INSERT OR IGNORE INTO tombstone VALUES (?)", arguments: [object.rawValue])
+    try database.execute(sql: "INSERT OR IGNORE INTO tombstone (objectID) VALUES (?)", arguments: [object.rawValue])
   }
 
   static func buryReleased(_ database: Database) throws {

@@ -11,6 +11,15 @@ package final class SQLiteState: State {
   /// The file that was set aside, or passed over by a copy, because it could not be read; nil when all was well.
   package var damagedFile: String? { file.damagedFile }
 
+  /// Whether the file is left alone because a newer version has changed what this one relies on.
+  package var isOfNewerVersion: Bool { file.isNewer }
+
+  /// What the file and its write-ahead log take on the disk.
+  package var bytes: Int { FileVersion.all(file.path).map(\.size).reduce(0, +) }
+
+  /// Why the file is not open; nil when it is.
+  package var openingFailure: Failure? { file.failure }
+
   /// Opens the file, making it if need be.
   /// - Throws: When the place cannot be written to, the disk is full, or another process owns the file.
   package convenience init(path: String, now: Timestamp) throws(Failure) {
@@ -195,7 +204,10 @@ package final class SQLiteState: State {
         try database.executeCached(sql: "DELETE FROM escrow WHERE objectID = ?", arguments: [outcome.objectID.rawValue])
       case .set(let escrow):
         try database.executeCached(
-          sql: "INSERT OR REPLACE INTO escrow VALUES (?, ?, ?, ?, ?, ?, ?)", arguments: escrow.arguments)
+          sql: """
+            INSERT OR REPLACE INTO escrow (objectID, kind, failure, attempts, firstFailure, lastAttempt, nextAttempt)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, arguments: escrow.arguments)
       }
       switch outcome.entitlement {
       case .unchanged: break
@@ -227,6 +239,10 @@ package final class SQLiteState: State {
       try Row.fetchOne(database, sql: "SELECT * FROM escrow WHERE objectID = ?", arguments: [id.rawValue])
         .map(Escrow.init(row:))
     }
+  }
+
+  package func escrowCount() async throws(Failure) -> Int {
+    try await read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM escrow") ?? 0 }
   }
 
   package func escrows() async throws(Failure) -> [Escrow] {
@@ -271,7 +287,10 @@ package final class SQLiteState: State {
       }
       guard let watermark else { return try database.execute(sql: "DELETE FROM watermark") }
       try database.execute(
-        sql: "INSERT OR REPLACE INTO watermark VALUES (1, ?, ?, ?, ?, ?)", arguments: watermark.arguments)
+        sql: """
+          INSERT OR REPLACE INTO watermark (id, users, groups, fingerprint, storedAt, fullCycleAt)
+          VALUES (1, ?, ?, ?, ?, ?)
+          """, arguments: watermark.arguments)
     }
   }
 
@@ -286,7 +305,10 @@ package final class SQLiteState: State {
       try database.execute(sql: "DELETE FROM subscription")
       for subscription in subscriptions {
         try database.execute(
-          sql: "INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?, ?)", arguments: subscription.arguments)
+          sql: """
+            INSERT OR REPLACE INTO subscription (resource, id, expiration, notificationURL, clientStateDigest)
+            VALUES (?, ?, ?, ?, ?)
+            """, arguments: subscription.arguments)
       }
     }
   }

@@ -250,6 +250,12 @@ enum Schema {
         table.add(column: "cycleID", .text)
       }
     }
+    // Everything after this only adds, see `registerAddition`.
+    migrator.registerMigration("additions") { database in
+      try database.create(table: "addition", options: .withoutRowID) { table in
+        table.primaryKey("migration", .text)
+      }
+    }
     return migrator
   }
 }

@@ -15,6 +15,7 @@ final class StateFile: Sendable {
     var damagedFile: String?
     var failure: Failure?
     var triedAt = ContinuousClock.now
+    var isNewer = false
     var isClosed = false
   }
 
@@ -44,6 +45,12 @@ final class StateFile: Sendable {
       access.damagedFile = damagedFile
     }
   }
+
+  /// Whether it is left alone because a newer version has written it.
+  var isNewer: Bool { access.withLock { $0.isNewer } }
+
+  /// Why it is not open; nil when it is.
+  var failure: Failure? { access.withLock { $0.failure } }
 
   /// The file that was set aside, or passed over by a copy, because it could not be read; nil when all was well.
   var damagedFile: String? { access.withLock { $0.damagedFile } }
@@ -113,15 +120,18 @@ final class StateFile: Sendable {
     do throws(OpenError) {
       return try Self.open(path)
     } catch .damaged {
-      let aside = "\(path).damaged-\(now().milliseconds / 1000)"
-      try setAside(as: aside)
-      access.withLock { $0.damagedFile = aside }
-      onDamage(aside)
     } catch {
+      if case .newer = error { access.withLock { $0.isNewer = true } }
       throw error.failure(path: path)
     }
+    let aside = "\(path).damaged-\(now().milliseconds / 1000)"
+    try setAside(as: aside)
+    access.withLock { $0.damagedFile = aside }
+    onDamage(aside)
     do throws(OpenError) {
-      return try Self.open(path)
+      let database = try Self.open(path)
+      Salvage.copy(from: aside, to: database)
+      return database
     } catch {
       throw error.failure(path: path)
     }
@@ -136,8 +146,8 @@ final class StateFile: Sendable {
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
     }
     do {
+      guard try isUsable(path) else { throw OpenError.newer }
       let pool = try DatabasePool(path: path, configuration: configuration)
-      guard try pool.read({ try !Schema.migrator.hasBeenSuperseded($0) }) else { throw OpenError.damaged }
       try Schema.migrator.migrate(pool)
       let verdict = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
       guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
@@ -151,6 +161,15 @@ final class StateFile: Sendable {
     } catch {
       throw .unusable("\(error)")
     }
+  }
+
+  /// Whether this version can work with the file. A pool writes to a file as soon as it opens it: this does not.
+  private static func isUsable(_ path: String) throws -> Bool {
+    guard FileLock.exists(path) else { return true }
+    var configuration = Configuration()
+    configuration.readonly = true
+    let database = try DatabaseQueue(path: path, configuration: configuration)
+    return try database.read { try Schema.migrator.obstacles(in: $0).isEmpty }
   }
 
   /// Writes something that is never read.

@@ -98,7 +98,9 @@ extension Failure {
         message: object.optionalText("message"))
     }
     self.init(
-      .escrow, try Storage.stored(object.text("code")), try object.text("reason"), advice: try object.text("advice"),
+      // A later version may have written one that is not known here.
+      .escrow, try ErrorCode(rawValue: object.text("code")) ?? .internalError, try object.text("reason"),
+      advice: try object.text("advice"),
       exchange: exchange)
   }
 

@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
 import ProvisioningModel
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite("State files of earlier versions")
 struct MigrationTests {
@@ -59,5 +60,78 @@ struct MigrationTests {
       }
       state.close()
     }
+  }
+
+  @Test(
+    "Given a file of any version so far, it is brought up to date, and a pause and held removals stand",
+    arguments: Schema.migrator.migrations)
+  func everyPrefix(_ last: String) async throws {
+    try await withStatePath { path in
+      let old = try DatabaseQueue(path: path)
+      try Schema.migrator.migrate(old, upTo: last)
+      let (hasJob, hasHeld) = try await old.write { database in
+        try database.execute(
+          sql: "INSERT INTO link (objectID, personID, condition) VALUES ('user', 'person', 'active')")
+        let tables = (try database.tableExists("job"), try database.tableExists("heldRemoval"))
+        if tables.0 {
+          try database.execute(sql: "INSERT INTO job (id, isPaused, successiveCompleteFailures) VALUES (1, TRUE, 0)")
+        }
+        if tables.1 {
+          try database.execute(
+            sql:
+              "INSERT INTO heldRemoval (objectID, kind, action, since, isReleased) VALUES ('user', 'User', 'disable', 5, FALSE)"
+          )
+        }
+        return tables
+      }
+      try old.close()
+      let state = try SQLiteState(path: path, now: FixedClock.start)
+      #expect(state.damagedFile == nil)
+      #expect(try await state.links().map(\.personID) == [PersonID("person")])
+      #expect(try await state.jobRecord().isPaused == hasJob)
+      #expect(try await state.heldRemovals().map(\.objectID) == (hasHeld ? [ObjectID("user")] : []))
+      state.close()
+    }
+  }
+
+  @Test("Given the list of migrations, those after 'additions' only add")
+  func additionsAdd() async throws {
+    let names = Schema.migrator.migrations
+    let first = try #require(names.firstIndex(of: "additions"))
+    let database = try DatabaseQueue()
+    try Schema.migrator.migrate(database, upTo: "additions")
+    for name in names[(first + 1)...] {
+      let before = try await database.read(Self.columns)
+      try Schema.migrator.migrate(database, upTo: name)
+      let after = try await database.read(Self.columns)
+      let isDeclared = try await database.read {
+        try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT * FROM addition WHERE migration = ?)", arguments: [name])
+      }
+      #expect(isDeclared == true, "'\(name)' is to be registered with registerAddition")
+      for (table, columns) in before {
+        let now = try #require(after[table], "'\(name)' drops the table '\(table)'")
+        for column in columns { #expect(now.contains(column), "'\(name)' changes \(table).\(column.name)") }
+        for column in now where !columns.contains(column) {
+          #expect(column.canBeLeftOut, "'\(name)' adds \(table).\(column.name), which older versions do not fill")
+        }
+      }
+    }
+  }
+
+  private struct Column: Hashable {
+    var name: String
+    var type: String
+    var canBeLeftOut: Bool
+  }
+
+  private static func columns(_ database: Database) throws -> [String: Set<Column>] {
+    let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+    return try Dictionary(
+      uniqueKeysWithValues: tables.map { table in
+        let columns = try database.columns(in: table).map {
+          Column(name: $0.name, type: $0.type, canBeLeftOut: !$0.isNotNull || $0.defaultValueSQL != nil)
+        }
+        return (table, Set(columns))
+      })
   }
 }

@@ -89,14 +89,38 @@ struct StateFileTests {
     }
   }
 
-  @Test("Given the file of a later version, it is set aside rather than misread")
-  func later() async throws {
+  @Test("Given a damaged file, a pause, held removals and the audit go over into the new one")
+  func salvaged() async throws {
     try await withStatePath { path in
       let first = try SQLiteState(path: path, now: FixedClock.start)
+      var job = JobRecord()
+      (job.isPaused, job.successiveCompleteFailures) = (true, 3)
+      try await first.setJobRecord(job)
+      let held = HeldRemoval(
+        objectID: .sample(1), kind: .user, action: .disable, since: FixedClock.start)
+      try await first.hold([held], [])
+      let order = AuditEntry(
+        id: "order", time: FixedClock.start, actor: "admin token", address: nil, action: "pauseJob", objectIDs: [],
+        status: 204, result: .success)
+      try await first.record(order)
+      try await first.adopt((0..<2000).map { Link(objectID: .sample($0), personID: PersonID("person-\($0)")) })
       first.close()
-      try write("INSERT INTO grdb_migrations VALUES ('of a version to come')", to: path)
+      // The links are at the end: the pages before hold what was ordered.
+      let file = try FileHandle(forUpdating: URL(filePath: path))
+      let pages = try file.seekToEnd() / 4096
+      for page in (pages - 20)..<pages {
+        try file.seek(toOffset: page * 4096)
+        try file.write(contentsOf: Data(repeating: 0xa5, count: 4096))
+      }
+      try file.close()
       let state = try SQLiteState(path: path, now: FixedClock.start)
       #expect(state.damagedFile != nil)
+      var kept = JobRecord()
+      kept.isPaused = true
+      #expect(try await state.jobRecord() == kept)
+      #expect(try await state.heldRemovals() == [held])
+      #expect(try await state.audit(after: nil, limit: 10).entries == [order])
+      #expect(try await state.links().isEmpty)
       state.close()
     }
   }

@@ -27,13 +27,6 @@ enum Intake: Hashable, Sendable {
   case unchecked
 }
 
-/// One condition of being ready.
-package struct ReadinessCheck: Hashable, Sendable {
-  package var name: String
-  package var isFine: Bool
-  package var detail: String
-}
-
 /// Answers every request (docs/http-api.md, "Ports"; `openapi.yaml` describes the same).
 struct Listener: HTTPResponder {
   typealias Context = CallContext

@@ -1,3 +1,5 @@
+import ProvisioningModel
+
 /// The metrics that dashboards and alerts may use (docs/metrics.md, "Metrics").
 package enum Metric {
   private static let requestBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -73,4 +75,44 @@ package enum Metric {
     "Time from a request's head to its answer.")
   package static let buildInfo = MetricDefinition(
     "rollcall_build_info", .gauge, labels: ["version"], "1, with the version.")
+  package static let stateBytes = MetricDefinition(
+    "rollcall_state_bytes", .gauge, "What the state file and its write-ahead log take on the disk.")
+  package static let paused = MetricDefinition("rollcall_paused", .gauge, "1 while the job is paused.")
+  package static let escrows = MetricDefinition("rollcall_escrows", .gauge, "Objects that keep failing.")
+  package static let leader = MetricDefinition("rollcall_leader", .gauge, "1 while this process runs the job.")
+  package static let residentMemory = MetricDefinition(
+    "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
+  package static let cpu = MetricDefinition(
+    "process_cpu_seconds_total", .counter, "Total user and system CPU time spent in seconds.")
+  package static let openDescriptors = MetricDefinition("process_open_fds", .gauge, "Number of open file descriptors.")
+  package static let maxDescriptors = MetricDefinition(
+    "process_max_fds", .gauge, "Maximum number of open file descriptors.")
+  package static let threads = MetricDefinition("process_threads", .gauge, "Number of threads of the process.")
+  package static let processStart = MetricDefinition(
+    "process_start_time_seconds", .gauge, "Start time of the process since the Unix epoch in seconds.")
+
+  /// With the label values that are known beforehand. Each begins with 0: `increase()` misses what a series begins with.
+  static let counters: [(metric: MetricDefinition, series: [[String]])] = [
+    (notifications, ["accepted", "rejected", "refused", "oversized"].map { [$0] }), (adds, [[]]), (retries, [[]]),
+    (driftFound, [[]]), (throttled, ["login", "graph", "xmatters"].map { [$0] }),
+    (mails, ["sent", "failed", "dropped"].map { [$0] }), (bulkPeople, ["uploaded", "created"].map { [$0] }),
+    (
+      actions,
+      ProvisioningLogEntry.Action.allCases.flatMap { action in
+        ProvisioningLogEntry.Status.allCases.map { [action.rawValue, $0.rawValue] }
+      }
+    ),
+    (
+      httpRequests,
+      Route.all.flatMap { route in
+        (AdminAPI.covers(route.path) ? [200, 401, 403, 503] : [200, 202, 400, 413, 503]).map { [route.path, "\($0)"] }
+      }
+    ),
+    (
+      adminRequests,
+      Route.all.filter { AdminAPI.covers($0.path) }.flatMap { route in
+        ["200", "204", "400", "401", "403", "503"].map { [route.path, $0] }
+      }
+    ),
+  ]
 }

@@ -19,6 +19,9 @@ package struct MetricDefinition: Hashable, Sendable {
     self.labels = labels
     self.help = help
   }
+
+  package static func == (one: Self, other: Self) -> Bool { one.name == other.name }
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// Counts and measures, and writes all of it in the text format of Prometheus. Bounded: beyond a thousand label combinations a
@@ -34,6 +37,11 @@ package final class MetricsRegistry: Sendable {
   private let series = Mutex<[MetricDefinition: [[String]: Series]]>([:])
 
   package init() {}
+
+  /// Lets counters begin with 0.
+  package func begin(_ counters: [(metric: MetricDefinition, series: [[String]])]) {
+    for (metric, series) in counters { for labels in series { change(metric, labels) { $0 ?? .value(0) } } }
+  }
 
   package func add(_ amount: Double = 1, to metric: MetricDefinition, _ labels: String...) {
     change(metric, labels) { current in

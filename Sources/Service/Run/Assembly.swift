@@ -100,7 +100,13 @@ package struct Assembly: Sendable {
   /// As `openState`, but a place that cannot be used now is tried again until it can be.
   /// - Throws: When another process owns the file.
   func openStateSoon() throws(Failure) -> SQLiteState {
-    try SQLiteState.opening(path: settings.statePath, clock: clock) { [logger] in Self.tellOfDamage($0, logger) }
+    let state = try SQLiteState.opening(path: settings.statePath, clock: clock) { [logger] in
+      Self.tellOfDamage($0, logger)
+    }
+    if let failure = state.openingFailure {
+      logger.error("Not ready: \(failure.reason)", metadata: ["advice": "\(failure.advice)"])
+    }
+    return state
   }
 
   private static func tellOfDamage(_ file: String, _ logger: Logger) {

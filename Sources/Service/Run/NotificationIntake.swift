@@ -17,6 +17,7 @@ struct NotificationIntake: Sendable {
   let logger: Logger
   private let dropped = SummedLog()
   private let oversized = SummedLog()
+  private let unchecked = SummedLog()
 
   init(
     job: Job<ContinuousClock>, tenantID: @escaping @Sendable () async -> String?, clientState: ClientState?,
@@ -38,7 +39,9 @@ struct NotificationIntake: Sendable {
       clientStates = try await clientState?.accepted() ?? []
     } catch {
       // Nothing can be told from anything else, and nothing may be lost: Graph sends it again.
-      logger.error("Notifications cannot be checked: \(error).")
+      if let count = unchecked.add(1) {
+        logger.error("Notifications cannot be checked and are put off: \(error).", metadata: ["count": "\(count)"])
+      }
       metrics.add(to: Metric.notifications, "refused")
       return .unchecked
     }

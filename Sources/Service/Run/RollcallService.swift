@@ -20,15 +20,20 @@ package final class RollcallService: Sendable {
     /// Nothing is taken any more.
     var isDraining = false
     var heartbeat = ContinuousClock.now
+    var readiness = ReadinessWatch<ContinuousClock.Instant>()
   }
 
   let assembly: Assembly
   let state: SQLiteState
   /// Whether the state can be read and written.
-  private let stateCheck: PatientRead<Bool>
+  let stateCheck: PatientRead<Bool>
+  /// Nil while the state cannot be read.
+  let stateNumbers: PatientRead<StateNumbers?>
   let job: Job<ContinuousClock>
   private let subscriptions: SubscriptionRunner?
   private let intake: NotificationIntake
+  /// Nil when no notifications are expected.
+  let clientState: ClientState?
   private let mailer: Mailer<ContinuousClock>?
   let credential: CredentialRunner
   /// Nil when no notifications are expected.
@@ -38,7 +43,7 @@ package final class RollcallService: Sendable {
 
   var settings: Settings { assembly.settings }
   var logger: Logger { assembly.logger }
-  private var metrics: MetricsRegistry { assembly.metrics }
+  var metrics: MetricsRegistry { assembly.metrics }
 
   /// - Parameter onRun: Hears of every run of an object, with the time since the notification that caused it.
   package init(
@@ -57,6 +62,9 @@ package final class RollcallService: Sendable {
         }
       }
     }
+    stateNumbers = PatientRead(patience: .seconds(2)) { done in
+      Task { done(await StateNumbers(state)) }
+    }
     mailer = assembly.makeMailer()
     silence = assembly.makeSilenceRunner(mailer: mailer)
     job = assembly.makeJob(
@@ -64,7 +72,7 @@ package final class RollcallService: Sendable {
       observer: ServiceObserver(
         metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, silence: silence,
         onRun: onRun))
-    let clientState = assembly.settings.listener.clientState.map { [assembly] in
+    clientState = assembly.settings.listener.clientState.map { [assembly] in
       ClientState(assembly.guardedSecret($0, key: SecretRunner.clientStateKey))
     }
     credential = assembly.makeCredentialRunner(mailer: mailer)
@@ -78,6 +86,7 @@ package final class RollcallService: Sendable {
         if key == SecretRunner.clientStateKey { subscriptions?.lookNow() } else { job.probeNow() }
       })
     assembly.metrics.set(Metric.buildInfo, to: 1, Version.text)
+    assembly.metrics.begin(Metric.counters)
   }
 
   /// Makes the next cycle begin now.
@@ -220,6 +229,14 @@ package final class RollcallService: Sendable {
     }
   }
 
+  /// Of starting and stopping.
+  var progress: (hasHadToken: Bool, isStopping: Bool) { condition.withLock { ($0.hasHadToken, $0.isStopping) } }
+
+  /// - Returns: What the log is to tell now.
+  func noteReadiness(_ checks: [ReadinessCheck]) -> ReadinessWatch<ContinuousClock.Instant>.Event? {
+    condition.withLock { $0.readiness.look(checks, now: .now) }
+  }
+
   /// When the service was last seen to move.
   var lastBeat: ContinuousClock.Instant { condition.withLock { $0.heartbeat } }
 
@@ -254,7 +271,7 @@ package final class RollcallService: Sendable {
   private var delegate: ListenerDelegate {
     ListenerDelegate(
       take: { await self.take($0) }, readiness: { await self.readiness() }, isAlive: { self.isAlive },
-      metrics: { self.metricsText() }, answered: { self.count($0, $1, $2) })
+      metrics: { await self.metricsText() }, answered: { self.count($0, $1, $2) })
   }
 
   private func count(_ request: Request, _ answer: Answer, _ duration: Duration) {
@@ -274,33 +291,5 @@ package final class RollcallService: Sendable {
 
   private var isAlive: Bool {
     lastBeat.duration(to: .now) < .seconds(30) && job.queue.statistics.longestRunning < .seconds(1800)
-  }
-
-  private func readiness() async -> [ReadinessCheck] {
-    let (hasHadToken, isStopping) = condition.withLock { ($0.hasHadToken, $0.isStopping) }
-    let isFull = job.queue.statistics.isFull
-    let stateIsFine = (try? await stateCheck.value()) ?? false
-    return [
-      ReadinessCheck(name: "configuration", isFine: true, detail: "valid"),
-      ReadinessCheck(
-        name: "state", isFine: stateIsFine,
-        detail: stateIsFine ? "open" : "cannot be read or written; the log says why"),
-      ReadinessCheck(name: "token", isFine: hasHadToken, detail: hasHadToken ? "obtained" : "none from Entra ID yet"),
-      ReadinessCheck(name: "draining", isFine: !isStopping, detail: isStopping ? "the service is stopping" : "no"),
-      ReadinessCheck(name: "queue", isFine: !isFull, detail: isFull ? "full" : "has room"),
-    ]
-  }
-
-  private func metricsText() -> String {
-    let queue = job.queue.statistics
-    metrics.set(Metric.depth, to: Double(queue.ready + queue.delayed))
-    metrics.set(Metric.adds, to: Double(queue.adds))
-    metrics.set(Metric.retries, to: Double(queue.retries))
-    metrics.set(Metric.unfinishedWork, to: queue.unfinishedWork.inSeconds)
-    metrics.set(Metric.removalsHeld, to: Double(job.heldRemovals))
-    metrics.set(Metric.quarantined, to: job.quarantine == nil ? 0 : 1)
-    if let silence { metrics.set(Metric.silent, to: silence.silentSince == nil ? 0 : 1) }
-    metrics.set(Metric.longestRunning, to: queue.longestRunning.inSeconds)
-    return metrics.text()
   }
 }
