@@ -212,8 +212,9 @@ def files(overlay, image):
 def network(overlay, image):
     service = overlay.only("Service")["spec"]
     yield "service selects the pod", overlay.selects(service.get("selector")), service.get("selector")
-    yield "service reaches the listener", [overlay.port(port["targetPort"]) for port in service["ports"]] == [
-        listener_port(overlay)], service["ports"]
+    reached = {port["name"]: overlay.port(port["targetPort"]) for port in service["ports"]}
+    yield "service reaches both ports of the listener", reached == {
+        "http": listener_port(overlay), "management": management_port(overlay)}, service["ports"]
     yield "service is not exposed by itself", service.get("type", "ClusterIP") == "ClusterIP", service.get("type")
     yield "service takes Graph's validation call before readiness", service.get("publishNotReadyAddresses") is True, ""
     policy = overlay.only("NetworkPolicy")["spec"]
@@ -229,6 +230,18 @@ def network(overlay, image):
     egress = {(port["port"], port["protocol"]) for rule in policy["egress"] for port in rule.get("ports", [{
         "port": "any", "protocol": "any"}])}
     yield "egress to DNS and HTTPS only", egress == {(53, "UDP"), (53, "TCP"), (443, "TCP")}, egress
+
+
+def pod_monitor(report, project, overlay):
+    """The component for clusters with the Prometheus Operator, whose kinds no schema of Kubernetes has."""
+    folder = project / "deploy/kubernetes/components/monitoring"
+    resources = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
+    monitor = yaml.safe_load((folder / "podmonitor.yaml").read_text())
+    report.expect("pod monitor: part of its component", resources == ["podmonitor.yaml"], resources)
+    spec = monitor["spec"]
+    report.expect("pod monitor: selects the pod", overlay.selects(spec["selector"]["matchLabels"]), spec)
+    ports = [overlay.port(endpoint["port"]) for endpoint in spec["podMetricsEndpoints"]]
+    report.expect("pod monitor: asks the management port", ports == [management_port(overlay)], ports)
 
 
 def disruption(overlay, image):
