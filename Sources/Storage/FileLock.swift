@@ -38,6 +38,14 @@ final class FileLock: Sendable {
     }
   }
 
+  /// Whether a process has the lock. Makes no file.
+  static func isHeld(besides database: String) -> Bool {
+    let descriptor = open(database + ".lock", O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
   }

@@ -51,6 +51,9 @@ package final class SQLiteState: State {
     self.init(StateFile(copy: database, path: path, damagedFile: damagedFile))
   }
 
+  /// Whether a process works on the file. Writes nothing.
+  package static func isInUse(path: String) -> Bool { FileLock.isHeld(besides: path) }
+
   /// Closes the file and lets another process have it; all reads and writes fail afterwards.
   package func close() {
     file.close()

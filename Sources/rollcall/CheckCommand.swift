@@ -17,13 +17,16 @@ struct CheckCommand: AsyncParsableCommand {
     let assembly = try options.assembly(level: .critical)
     try await options.checkSecrets(assembly)
     print("ok    configuration: valid")
-    for warning in try options.load().warnings { print("warn  configuration: \(warning)") }
+    for warning in try options.load().warnings { print("warn  configuration: \("\(warning)".printable)") }
     if configOnly { return }
     let listener = assembly.settings.listener
+    let isServing = assembly.isServing
     var isFree = true
     for (key, port) in listener.ports {
       if PortProbe.isFree(host: listener.host, port: port) {
         print("ok    listener: \(listener.host) port \(port) is free")
+      } else if isServing {
+        print("ok    listener: \(listener.host) port \(port) is taken, by the service that runs")
       } else {
         isFree = false
         print("FAIL  listener: \(listener.host) port \(port) cannot be opened")
@@ -32,8 +35,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
     let isConnected = await ConnectionCheck(assembly).run { step in
       switch step.result {
-      case .fine(let detail): print("ok    \(step.name): \(detail)")
-      case .failed(let reason, let advice): print("FAIL  \(step.name): \(reason)\n      \(advice)")
+      case .fine(let detail): print("ok    \(step.name): \(detail.printable)")
+      case .failed(let reason, let advice): print("FAIL  \(step.name): \(reason.printable)\n      \(advice.printable)")
       }
     }
     guard isConnected, isFree else { throw Exits.failed }

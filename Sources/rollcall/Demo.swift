@@ -174,7 +174,9 @@ private final class Stage: Sendable {
       defer { condition.shown = condition.changes.count }
       return condition.changes.dropFirst(condition.shown)
     }
-    for change in new { print("  xMatters: \(change.text)  (+\(Self.milliseconds(began.duration(to: change.time))))") }
+    for change in new {
+      print("  xMatters: \(change.text.printable)  (+\(Self.milliseconds(began.duration(to: change.time))))")
+    }
   }
 
   private func summarize(_ acts: [Act]) -> Bool {

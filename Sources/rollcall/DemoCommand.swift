@@ -10,6 +10,7 @@ struct DemoCommand: AsyncParsableCommand {
   var keep = false
 
   func run() async throws {
+    ProcessGuard.apply()
     let signals = await StopSignals()
     let succeeded = try await Demo.run(keepsRunning: keep, until: { await signals.wait() })
     if !succeeded { throw Exits.failed }

@@ -17,9 +17,12 @@ struct TemporaryFolder {
   let path: String
 
   init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "rollcall-demo-\(getpid())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
+    // Made by one call, for this user alone: a name that could be guessed could be taken before.
+    var template = Array((FileManager.default.temporaryDirectory.path + "/rollcall-demo-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   func remove() {

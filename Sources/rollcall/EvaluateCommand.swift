@@ -43,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
     let answer = ExpressionEvaluation.evaluate(
       expression ?? "", attributes: attributes ?? "{}", now: now, defaultDomain: defaultDomain, taken: taken)
     switch answer {
-    case .success(let text): print(text)
+    case .success(let text): print(StandardOutput.isTerminal ? text.printableLines : text)
     case .failure(let error):
       StandardError.write("\(error)")
       throw Exits.failed

@@ -33,7 +33,7 @@ struct PlanCommand: AsyncParsableCommand {
     if StandardError.isTerminal { ProgressBar.clear() }
     let report = PlanReport(plan, job, listsSkips: skipped)
     switch output {
-    case .text: report.forEachLine { print($0) }
+    case .text: report.forEachLine { print($0.printable) }
     case .json: report.forEachPieceOfJSON { print($0, terminator: "") }
     }
     if !plan.failures.isEmpty { throw Exits.failed }

@@ -30,7 +30,7 @@ struct ProvisionCommand: AsyncParsableCommand {
     }
     let report = OnDemandReport(entries, dryRun: dryRun)
     switch output {
-    case .text: report.forEachLine { print($0) }
+    case .text: report.forEachLine { print($0.printable) }
     case .json: print(JSONValue.object(["value": .array(entries.map { $0.summary(job) })]).text)
     }
     if !report.succeeded { throw Exits.failed }

@@ -45,6 +45,7 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   func assembly(level: Logger.Level? = nil) throws -> Assembly {
+    ProcessGuard.apply()
     let loaded = try load()
     let logger = Loggers.make(loaded.settings, level: level)
     for warning in loaded.warnings {
@@ -55,11 +56,18 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 enum Loggers {
+  /// Of all loggers of the process.
+  static let level = LogLevel(.info)
+
   static func make(_ settings: Settings, level: Logger.Level? = nil) -> Logger {
-    let level = level ?? Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+    Self.level.value = level ?? configuredLevel(settings)
     return Logger(label: "rollcall") { label in
-      LineLogHandler(label: label, level: level, form: StandardOutput.isTerminal ? .text : .json)
+      LineLogHandler(label: label, level: Self.level, form: StandardOutput.isTerminal ? .text : .json)
     }
+  }
+
+  static func configuredLevel(_ settings: Settings) -> Logger.Level {
+    Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
   }
 }
 

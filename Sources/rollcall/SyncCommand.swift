@@ -35,10 +35,10 @@ struct SyncCommand: AsyncParsableCommand {
 /// A line that is drawn over itself.
 enum ProgressBar {
   static func draw(_ progress: CycleProgress) {
-    StandardError.write("\r\u{1B}[K\(ProgressLine.text(progress))", terminator: "")
+    StandardError.writeRaw("\r\u{1B}[K\(ProgressLine.text(progress).printable)")
   }
 
   static func clear() {
-    StandardError.write("\r\u{1B}[K", terminator: "")
+    StandardError.writeRaw("\r\u{1B}[K")
   }
 }

@@ -11,8 +11,14 @@ enum StandardError {
   /// Whether a person is looking.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  static func write(_ text: String, terminator: String = "\n") {
-    let bytes = Array((text + terminator).utf8)
+  /// Lines for people.
+  static func write(_ text: String) {
+    writeRaw(text.printableLines + "\n")
+  }
+
+  /// What may command the terminal.
+  static func writeRaw(_ text: String) {
+    let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

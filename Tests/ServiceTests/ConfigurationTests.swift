@@ -49,7 +49,9 @@ import Testing
       settings.listener.port == 8080 && settings.listener.managementPort == 8081
         && settings.listener.maxBodyBytes == 4_194_304)
     #expect(settings.queue.workers == 8 && settings.queue.coalesce == .milliseconds(250))
-    #expect(settings.schedule == CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400)))
+    #expect(
+      settings.schedule
+        == CycleSchedule(interval: .seconds(1200), fullInterval: .seconds(86_400), pulse: .seconds(60)))
     #expect(settings.policy.deprovisioning == Deprovisioning() && settings.policy.mapping.mappings.count == 10)
     #expect(
       settings.directory.graphURL == "https://graph.microsoft.com"

@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import re
+import resource
+import signal
+import socket
 import sqlite3
 import time
 
-from harness import Service, call, wait_for
+from harness import Service, call, free_port, run, wait_for
 
 TESTS = []
 
@@ -114,4 +118,131 @@ def metrics_are_there_from_the_start(world):
     assert service.metric('rollcall_http_requests_total{route="/livez",status="200"}') is not None
     service.admin("POST", "/job/pause", status=204)
     assert service.metric("rollcall_paused") == 1
+    assert service.stop() == 0
+
+
+def connect(port, source="127.0.0.1"):
+    return socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(source, 0))
+
+
+def held(connections):
+    """How many of them the other side has not closed."""
+    count = 0
+    for connection in connections:
+        connection.setblocking(False)
+        try:
+            connection.recv(1)
+        except BlockingIOError:
+            count += 1
+        except OSError:
+            pass
+    return count
+
+
+def answers(port, source):
+    try:
+        with connect(port, source) as connection:
+            connection.settimeout(2)
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"200 OK" in connection.recv(1024)
+    except OSError:
+        return False
+
+
+@test
+def one_address_holds_half_of_a_port_and_the_management_port_has_its_own(world):
+    # 600 descriptors are kept for everything else: 150 connections for the internet's port, 50 for the management port.
+    limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (800, 800))
+    management = free_port()
+    service = Service(world, public="", management=management, state=state(world, "reserve"), preexec_fn=limit).wait_until_ready()
+    connections = [connect(service.port) for _ in range(120)]
+    assert wait_for(lambda: held(connections) == 75, 5), held(connections)
+    assert not answers(service.port, "127.0.0.1") and answers(service.port, "127.0.0.2")
+    connections += [connect(service.port, f"127.0.0.{number}") for number in (3, 4) for _ in range(60)]
+    assert wait_for(lambda: not answers(service.port, "127.0.0.5"), 5), "the port is full"
+    for path in ["/livez", "/readyz", "/metrics", "/api/v1/job"]:
+        assert call("GET", f"http://127.0.0.1:{management}{path}", headers=Service.authorization, timeout=2)[0] == 200, path
+    for connection in connections:
+        connection.close()
+    assert wait_for(lambda: answers(service.port, "127.0.0.1"), 5)
+    assert service.stop() == 0
+
+
+@test
+def names_command_no_terminal(world):
+    user = world.tenant_users()[6]
+    world.directory("PATCH", f"/users/{user}", {"displayName": "Eve\n\x1b[2Jcreate   Mallory\x9b\u202e"})
+    try:
+        status, out, errors = run(world.rollcall, "provision", user, "--dry-run", "--config", world.configuration(8080, state=state(world, "names")),
+                                  environment=world.environment)
+    finally:
+        world.directory("PATCH", f"/users/{user}", {"displayName": "Eve"})
+    assert "Eve\\u{A}\\u{1B}[2Jcreate" in out, (status, out, errors)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", out + errors) and "\ncreate   Mallory" not in out, out
+
+
+@test
+def what_the_process_leaves_behind_is_its_own(world):
+    path = state(world, "private")
+    service = Service(world, public="", state=path).wait_until_ready().wait_for_cycle()
+    for name in os.listdir(world.folder):
+        if name.startswith("private.sqlite"):
+            assert os.stat(os.path.join(world.folder, name)).st_mode & 0o077 == 0, name
+    with open(f"/proc/{service.process.pid}/limits") as file:
+        assert re.search(r"Max core file size +0 +0", file.read())
+    assert service.stop() == 0
+
+
+@test
+def hangup_reads_level_and_secrets_again(world):
+    service = Service(world, 'logs: {level: warning}\n', public="", state=state(world, "hangup")).wait_until_ready()
+    configuration = service.process.args[-1]
+    for number in [signal.SIGUSR1, signal.SIGUSR2]:
+        service.process.send_signal(number)
+    with open(configuration) as file:
+        text = file.read()
+    with open(configuration, "w") as file:
+        file.write(text.replace("level: warning", "level: debug"))
+    service.process.send_signal(signal.SIGHUP)
+    assert wait_for(lambda: "were read again" in service.output(), 5), service.output()
+    assert '"message":"Cycle began"' not in service.output()
+    assert call("POST", f"{service.url}/api/v1/job/start", headers=Service.authorization)[0] == 204
+    assert wait_for(lambda: '"message":"Cycle began"' in service.output(), 10), service.output()
+    with open(configuration, "w") as file:
+        file.write("nonsense: [")
+    service.process.send_signal(signal.SIGHUP)
+    assert wait_for(lambda: "the level of the log stays" in service.output(), 5)
+    assert service.is_alive() and service.stop() == 0
+
+
+@test
+def what_is_misspelt_is_told_without_the_text_around_it(world):
+    check = lambda extra="", **environment: run(world.rollcall, "check", "--config-only", "--config", world.configuration(8080, extra),
+                                                environment={**world.environment, **environment})
+    status, out, errors = check(ROLLCALL_QUEUE_WORKER="a-value", ROLLCALL_SERVICE_HOST="10.0.0.1", ROLLCALL_PORT_8080_TCP_ADDR="10.0.0.1")
+    assert status == 0 and "ROLLCALL_QUEUE_WORKER:" in out + errors and "ROLLCALL_QUEUE_WORKERS?" in out + errors, (out, errors)
+    assert "a-value" not in out + errors and "ROLLCALL_SERVICE_HOST" not in out + errors and "TCP_ADDR" not in out + errors, (out, errors)
+    status, out, errors = check("queue:\n  workers: 1\n  workers: 2 # a secret remark\n")
+    assert status == 78 and "workers" in errors and "a secret remark" not in errors and re.search(r"\b2\d\b|line", errors), errors
+    for address in ["http://[::1].evil.example", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://127.0.0.1:80x"]:
+        status, out, errors = check(ROLLCALL_DIRECTORY_AUTHORITY_URL=address)
+        assert status == 78 and "loopback" in errors, (address, errors)
+
+
+@test
+def check_beside_a_running_service_tests_the_rest(world):
+    path, management = state(world, "beside"), free_port()
+    service = Service(world, management=management, state=path).wait_until_ready()
+    check = lambda port, **changes: run(world.rollcall, "check", "--config", world.configuration(port, management=management, **changes),
+                                        environment=world.environment)
+    status, out, errors = check(service.port, state=path)
+    assert status == 0 and out.count("is taken, by the service that runs") == 2, (out, errors)
+    for step in ["state", "listener.clientStateFile", "listener.adminTokenFile", "listener.publicUrl", "directory: sign in"]:
+        assert f"ok    {step}:" in out, (step, out)
+    assert "listener.publicUrl: leads to the service" in out, out
+    status, out, _ = check(service.port, state=path, public=f"publicUrl: http://127.0.0.1:{free_port()}")
+    assert status == 1 and "FAIL  listener.publicUrl" in out and "ok    directory: sign in" in out, out
+    # Another state: the ports are another program's.
+    status, out, _ = check(service.port, state=os.path.join(world.folder, "nowhere", "state.sqlite"))
+    assert status == 1 and out.count("cannot be opened") == 2 and "FAIL  state" in out, out
     assert service.stop() == 0

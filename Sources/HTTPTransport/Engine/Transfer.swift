@@ -17,6 +17,8 @@ extension OpaqueEasy {
   func setLimits(_ configuration: HTTPClient.Configuration, protocols: String, timeout: Duration) {
     shim_set_long(self, CURLOPT_NOSIGNAL, 1)
     shim_set_string(self, CURLOPT_PROTOCOLS_STR, protocols)
+    // Whatever the system's own settings allow.
+    shim_set_long(self, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     shim_set_long(self, CURLOPT_TCP_KEEPALIVE, 1)
     shim_set_long(self, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
     shim_set_long(self, CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)

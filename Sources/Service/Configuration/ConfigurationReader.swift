@@ -125,6 +125,12 @@ struct ConfigurationReader {
     return file.map { .file($0) }
   }
 
+  /// The variables of the environment that are read.
+  var knownVariables: Set<String> {
+    // A secret is read without the `File` of its key.
+    Set(known.flatMap { [$0] + ($0.hasSuffix("File") ? [String($0.dropLast("File".count))] : []) }.map(Self.variable))
+  }
+
   // MARK: Lists and mappings
 
   mutating func texts(_ path: String, default fallback: [String]) -> [String] {
@@ -262,6 +268,7 @@ struct ConfigurationReader {
   private static func line(of error: any Error) -> Int? {
     switch error as? YamlError {
     case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+    case .duplicatedKeysInMapping(_, let context): context.mark.line
     default: nil
     }
   }
@@ -269,7 +276,9 @@ struct ConfigurationReader {
   private static func text(of error: any Error) -> String {
     switch error as? YamlError {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-    default: "\(error)"
+    // What the parser says otherwise shows lines of the file.
+    case .duplicatedKeysInMapping(let keys, _): "has keys twice: \(keys.sorted().joined(separator: ", "))"
+    default: "it cannot be read"
     }
   }
 }

@@ -19,7 +19,8 @@ package enum SettingsLoader {
     let problems = reader.problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
     guard problems.isEmpty else { throw InvalidConfiguration(file: file, problems: problems) }
     return LoadedSettings(
-      settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective), warnings: reader.warnings,
+      settings: settings, effectiveYAML: EffectiveYAML.text(reader.effective),
+      warnings: reader.warnings + UnknownVariables.warnings(environment, known: reader.knownVariables),
       knownKeys: reader.known)
   }
 

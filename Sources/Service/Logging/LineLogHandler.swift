@@ -15,14 +15,20 @@ package struct LineLogHandler: LogHandler {
     case json, text
   }
 
-  package var logLevel: Logger.Level
+  package var logLevel: Logger.Level {
+    get { ownLevel ?? level.value }
+    set { ownLevel = newValue }
+  }
   package var metadata: Logger.Metadata = [:]
+  private let level: LogLevel
+  /// Of this logger alone.
+  private var ownLevel: Logger.Level?
   private let label: String
   private let form: Form
 
-  package init(label: String, level: Logger.Level, form: Form) {
+  package init(label: String, level: LogLevel, form: Form) {
     self.label = label
-    logLevel = level
+    self.level = level
     self.form = form
   }
 
@@ -54,9 +60,9 @@ package struct LineLogHandler: LogHandler {
   }
 
   private func text(_ event: LogEvent, _ fields: Logger.Metadata) -> String {
-    let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    let pairs = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\("\($0.value)".printable)" }.joined()
     let time = SystemWallClock().now.description.dropFirst(11).prefix(12)
-    return "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(pairs)"
+    return "\(time) \(event.level.rawValue.uppercased()) \("\(event.message)".printable)\(pairs)"
   }
 }
 

@@ -109,6 +109,9 @@ package struct Assembly: Sendable {
     return state
   }
 
+  /// Whether a service with this state runs already.
+  package var isServing: Bool { SQLiteState.isInUse(path: settings.statePath) }
+
   private static func tellOfDamage(_ file: String, _ logger: Logger) {
     logger.warning(
       "The state file was damaged and is set aside; links are rebuilt from xMatters.", metadata: ["file": "\(file)"])

@@ -17,7 +17,7 @@ package struct ConnectionCheck: Sendable {
     package var result: Result
   }
 
-  private let assembly: Assembly
+  let assembly: Assembly
 
   package init(_ assembly: Assembly) {
     self.assembly = assembly
@@ -35,6 +35,10 @@ package struct ConnectionCheck: Sendable {
         report(Step(name: name, result: .failed(error.reason, advice: error.advice)))
       }
     }
+    await checkHere(step)
+    // What is wrong here says nothing of the other sides.
+    let isFineHere = allFine
+    allFine = true
     await step("directory: sign in") { () throws(Failure) in
       _ = try await assembly.tokens.accessToken()
       return "a token was obtained"
@@ -42,10 +46,10 @@ package struct ConnectionCheck: Sendable {
     if allFine { await checkDirectory(step) }
     await checkTarget(step)
     await assembly.client.shutdown()
-    return allFine
+    return allFine && isFineHere
   }
 
-  private typealias StepRunner = (String, () async throws(Failure) -> String) async -> Void
+  typealias StepRunner = (String, () async throws(Failure) -> String) async -> Void
 
   private func checkDirectory(_ step: StepRunner) async {
     let directory = assembly.directory

@@ -89,6 +89,9 @@ package final class RollcallService: Sendable {
     assembly.metrics.begin(Metric.counters)
   }
 
+  /// Looks at once whether secrets have changed.
+  package func readSecretsAgain() async { await secrets.look() }
+
   /// Makes the next cycle begin now.
   package func requestCycle() { job.requestCycle() }
 
