@@ -1,5 +1,5 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (docs/architecture.md, "One idea").
-package protocol State: AuditState, TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
+package protocol State: AuditState, PeopleState, TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
   ProtectionState,
   SubscriptionState
 {

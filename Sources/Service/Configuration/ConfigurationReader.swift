@@ -243,6 +243,26 @@ struct ConfigurationReader {
     return node
   }
 
+  /// What the keys amount to, with where each value comes from.
+  var values: [ConfigurationValue] {
+    effective.map { path, value in
+      let text = value.string ?? value.sequence?.map { $0.string ?? "" }.joined(separator: ", ") ?? ""
+      return ConfigurationValue(key: path, value: text, origin: origin(path))
+    }
+  }
+
+  private func origin(_ path: String) -> ConfigurationValue.Origin {
+    // A secret may be in the environment under the name without "File".
+    let names = [path, path.hasSuffix("File") ? String(path.dropLast(4)) : path]
+    if names.contains(where: { environment[Self.variable($0)] != nil }) { return .environment }
+    for name in [path, path + "File"] {
+      var node = root
+      for part in name.split(separator: ".") { node = node?.mapping?[String(part)] }
+      if node != nil { return .file }
+    }
+    return .fallback
+  }
+
   private mutating func show(_ path: String, _ text: String) {
     effective.append((path, Node(text)))
   }

@@ -149,5 +149,7 @@ package struct Settings: Sendable {
   package var logRetention: Duration
   package var statePath: String
   /// PEM; the authorities to trust instead of the system's authorities. OpenSSL's own variable names it, for proxies that open TLS.
+  /// For operators to read.
+  package var effective: [ConfigurationValue] = []
   package var certificateAuthorities: String?
 }

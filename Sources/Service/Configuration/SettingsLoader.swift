@@ -14,7 +14,8 @@ package enum SettingsLoader {
     var reader = ConfigurationReader(yaml: yaml, environment: environment)
     // What a file that is no YAML lacks is not worth telling.
     guard reader.problems.isEmpty else { throw InvalidConfiguration(file: file, problems: reader.problems) }
-    let settings = read(&reader, environment)
+    var settings = read(&reader, environment)
+    settings.effective = reader.values
     reader.reportUnknownKeys()
     let problems = reader.problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) }
     guard problems.isEmpty else { throw InvalidConfiguration(file: file, problems: problems) }

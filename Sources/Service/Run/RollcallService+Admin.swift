@@ -45,6 +45,13 @@ extension RollcallService {
           keep: { try await self.job.keep($0) }), logger: logger),
       orphans: OrphansResource(state: state, prefix: settings.policy.mapping.externalKeyPrefix),
       audit: AuditResource(state: state, clock: assembly.clock, logger: logger),
+      people: PeopleResource(
+        state: state, identity: identity,
+        operations: .init(
+          standing: { try? await self.job.scope.standing(of: $0) }, openRemovals: { self.job.openRemovals },
+          compare: { try await self.job.compare($0) })),
+      configuration: ConfigurationResource(values: settings.effective),
+      statistics: StatisticsResource(state: state, clock: assembly.clock, freshness: freshness),
       bodies: BodyReader(maxBytes: min(AdminAPI.maxBodyBytes, settings.listener.maxBodyBytes), memory: memory),
       logger: logger)
   }

@@ -39,6 +39,7 @@ package final class RollcallService: Sendable {
   /// Nil when no notifications are expected.
   let silence: SilenceRunner?
   private let secrets: SecretRunner
+  let freshness: Freshness
   private let condition = Mutex(Condition())
 
   var settings: Settings { assembly.settings }
@@ -66,12 +67,14 @@ package final class RollcallService: Sendable {
       Task { done(await StateNumbers(state)) }
     }
     mailer = assembly.makeMailer()
+    let uptime = Uptime(ContinuousClock())
+    freshness = Freshness(uptime: { uptime.now })
     silence = assembly.makeSilenceRunner(mailer: mailer)
     job = assembly.makeJob(
       state,
       observer: ServiceObserver(
         metrics: assembly.metrics, logger: assembly.logger, clock: assembly.clock, mailer: mailer, silence: silence,
-        onRun: onRun))
+        freshness: freshness, onRun: onRun))
     clientState = assembly.settings.listener.clientState.map { [assembly] in
       ClientState(assembly.guardedSecret($0, key: SecretRunner.clientStateKey))
     }

@@ -11,6 +11,7 @@ package struct ServiceObserver: JobObserver {
   let clock: any WallClock
   var mailer: Mailer<ContinuousClock>?
   var silence: SilenceRunner?
+  var freshness: Freshness?
   /// Another listener that wants to hear of every run, such as the demo.
   let onRun: (@Sendable (RunReport, Duration?) -> Void)?
 
@@ -20,6 +21,7 @@ package struct ServiceObserver: JobObserver {
       metrics.add(to: Metric.actions, entry.action.rawValue, entry.status.rawValue)
       metrics.observe(entry.duration, in: Metric.workDuration)
       if report.failure == nil {
+        if report.signal != .cycle { freshness?.note(latency ?? report.age) }
         metrics.observe(latency ?? report.age, in: Metric.changeLatency, report.signal.rawValue)
       }
       log(entry)

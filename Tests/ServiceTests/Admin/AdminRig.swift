@@ -31,7 +31,8 @@ struct AdminRig {
     isTLS: Bool = false, publicURL: String? = nil, desk: SignInDesk? = nil,
     memory: MemoryBudget = .init(bytes: 1 << 20)
   ) throws {
-    let identity = JobIdentity(try Self.settings)
+    let settings = try Self.settings
+    let identity = JobIdentity(settings)
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let state = state
@@ -65,6 +66,13 @@ struct AdminRig {
             logger: logger),
           orphans: OrphansResource(state: state, prefix: "entra:"),
           audit: AuditResource(state: state, clock: FixedClock(), logger: logger),
+          people: PeopleResource(
+            state: state, identity: identity,
+            operations: .init(
+              standing: { job.standings[$0] }, openRemovals: { job.removals },
+              compare: { job.comparisons[$0] })),
+          configuration: ConfigurationResource(values: settings.effective),
+          statistics: StatisticsResource(state: state, clock: FixedClock(), freshness: job.freshness),
           bodies: BodyReader(maxBytes: 1000, memory: memory),
           logger: logger)
       }, bodies: BodyReader(maxBytes: 1000, memory: memory))

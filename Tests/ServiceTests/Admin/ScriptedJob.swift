@@ -1,4 +1,6 @@
 import ProvisioningModel
+import ProvisioningRules
+import Reconciler
 import Synchronization
 import SynchronizationJob
 import TestSupport
@@ -24,6 +26,8 @@ final class ScriptedJob: Sendable {
       subscriptions: [], interval: .seconds(1200), heartbeat: FixedClock.start, credentialExpiration: nil)
     var failure: Failure?
     var removals: [HeldRemoval] = []
+    var standings: [ObjectID: Standing] = [:]
+    var comparisons: [ObjectID: [AttributeComparison]] = [:]
     var connection: ConnectionFailure?
   }
 
@@ -32,6 +36,15 @@ final class ScriptedJob: Sendable {
   var orders: [Order] { storage.withLock { $0.orders } }
 
   var removals: [HeldRemoval] { storage.withLock { $0.removals } }
+  let freshness = Freshness(uptime: { .zero })
+  var standings: [ObjectID: Standing] {
+    get { storage.withLock { $0.standings } }
+    set { storage.withLock { $0.standings = newValue } }
+  }
+  var comparisons: [ObjectID: [AttributeComparison]] {
+    get { storage.withLock { $0.comparisons } }
+    set { storage.withLock { $0.comparisons = newValue } }
+  }
   func hold(_ removals: [HeldRemoval]) { storage.withLock { $0.removals = removals } }
   /// What every order meets from now on.
   func fail(with failure: Failure?) { storage.withLock { $0.failure = failure } }

@@ -14,13 +14,15 @@ struct AdminAPI: Sendable {
     case listRemovals, allowRemovals, keepRemovals
     case listOrphans
     case listAudit
+    case listPeople, readPerson
+    case readConfiguration, readStatistics, listFunctions
     case evaluate
 
     /// Whether it takes the role of an operator, and goes into the audit log. Reads, evaluations and dry runs do not.
     func isOrder(_ request: AdminRequest) -> Bool {
       switch self {
       case .readJob, .listProvisioning, .listConnections, .readConnection, .listEscrows, .listOrphans, .listAudit,
-        .listRemovals, .evaluate:
+        .listRemovals, .listPeople, .readPerson, .readConfiguration, .readStatistics, .listFunctions, .evaluate:
         false
       case .provisionOnDemand: (try? request.object())?["dryRun"]?.boolean != true
       case .startJob, .pauseJob, .restartJob, .validateCredentials, .deleteConnection, .retryEscrows, .allowRemovals,
@@ -45,6 +47,11 @@ struct AdminAPI: Sendable {
     Route(.post, "/api/v1/removals/allow", .admin(.allowRemovals)),
     Route(.post, "/api/v1/removals/keep", .admin(.keepRemovals)),
     Route(.get, "/api/v1/orphans", .admin(.listOrphans)),
+    Route(.get, "/api/v1/people", .admin(.listPeople)),
+    Route(.get, "/api/v1/people/{objectId}", .admin(.readPerson)),
+    Route(.get, "/api/v1/configuration", .admin(.readConfiguration)),
+    Route(.get, "/api/v1/statistics", .admin(.readStatistics)),
+    Route(.get, "/api/v1/expressions/functions", .admin(.listFunctions)),
     Route(.get, "/api/v1/audit", .admin(.listAudit)),
     Route(.post, "/api/v1/expressions/evaluate", .admin(.evaluate)),
   ]
@@ -64,6 +71,9 @@ struct AdminAPI: Sendable {
   let removals: RemovalsResource
   let orphans: OrphansResource
   let audit: AuditResource
+  let people: PeopleResource
+  let configuration: ConfigurationResource
+  let statistics: StatisticsResource
   let expressions = ExpressionsResource()
   let bodies: BodyReader
   let logger: Logger
@@ -166,6 +176,11 @@ struct AdminAPI: Sendable {
     case .allowRemovals: try await removals.allow(request)
     case .keepRemovals: try await removals.keep(request)
     case .listOrphans: try await orphans.list(request)
+    case .listPeople: try await people.list(request)
+    case .readPerson: try await people.read(request)
+    case .readConfiguration: try configuration.read(request)
+    case .readStatistics: try await statistics.read(request)
+    case .listFunctions: try expressions.functions(request)
     case .listAudit: try await audit.list(request)
     case .evaluate: try await expressions.evaluate(request)
     }

@@ -13,7 +13,7 @@ struct EscrowsResource: Sendable {
     let escrows = try await state.escrows(
       after: try request.query.text("skipToken").map { ObjectID($0) }, limit: top + 1)
     return .page(
-      escrows.prefix(top).map(json),
+      escrows.prefix(top).map(Self.json),
       nextLink: escrows.count > top
         ? request.query.nextLink(request.path, skipToken: escrows[top - 1].objectID.rawValue) : nil)
   }
@@ -29,7 +29,7 @@ struct EscrowsResource: Sendable {
     return .noContent
   }
 
-  private func json(_ escrow: Escrow) -> JSONValue {
+  static func json(_ escrow: Escrow) -> JSONValue {
     let failure = escrow.failure
     var json: JSONValue = [
       "objectId": .string(escrow.objectID.rawValue), "objectTypeName": .string(escrow.kind.rawValue),

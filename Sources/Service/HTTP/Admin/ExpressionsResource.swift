@@ -1,3 +1,4 @@
+import Expressions
 import JSON
 
 /// `/api/v1/expressions/evaluate`: tries an expression, as the command `evaluate` does.
@@ -5,6 +6,14 @@ struct ExpressionsResource: Sendable {
   private static let evaluationsAtOnce = 2
 
   private let lanes = Lanes("rollcall.evaluation", evaluationsAtOnce)
+
+  /// `{"value": [{"name", "signature"}]}`, by name.
+  func functions(_ request: AdminRequest) throws -> Answer {
+    try request.query.allow()
+    return .page(
+      FunctionCatalogue.signatures.map { ["name": .string($0.name), "signature": .string($0.signature)] }, nextLink: nil
+    )
+  }
 
   func evaluate(_ request: AdminRequest) async throws -> Answer {
     try request.query.allow()

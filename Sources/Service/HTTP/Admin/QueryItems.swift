@@ -49,6 +49,15 @@ struct QueryItems: Sendable {
   }
 
   /// Letter case does not matter.
+  /// `true` or `false`; false when it is left out.
+  func flag(_ name: String) throws(Refusal) -> Bool {
+    switch try text(name) {
+    case nil, "false"?: return false
+    case "true"?: return true
+    default: throw .badRequest("'\(name)' must be true or false.")
+    }
+  }
+
   func choice<Value: RawRepresentable & CaseIterable>(
     _ name: String, of: Value.Type
   ) throws(Refusal) -> Value? where Value.RawValue == String {

@@ -57,7 +57,7 @@ struct RemovalsResource: Sendable {
 }
 
 extension HeldRemoval {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     var json: JSONValue = [
       "objectId": .string(objectID.rawValue), "objectTypeName": .string(kind.rawValue),
       "action": .string(action.rawValue), "reason": .string(reason.rawValue), "detail": .string(detail),
