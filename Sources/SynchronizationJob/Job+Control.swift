@@ -52,7 +52,8 @@ extension Job {
   }
 
   private func reset(_ scope: ResetScope) async throws(Failure) {
-    if scope.contains(.forceDeletes) { try await allow(.all(before: Timestamp(milliseconds: .max))) }
+    // The cycle that follows carries them out: until it has listed people, what is reset below is not known.
+    if scope.contains(.forceDeletes) { try await release(.all(before: Timestamp(milliseconds: .max))) }
     if !scope.state.isEmpty { try await state.reset(scope.state) }
     // Whatever was written into the state is not read again by itself.
     if scope.state.contains(.watermark) { await provisioner.languages.forget() }

@@ -19,12 +19,19 @@ extension Job {
   /// its run. Orphans that are named are disabled.
   /// - Throws: When the assignments cannot be read, or the decision cannot be stored; everything stays as it was then.
   package func allow(_ selection: RemovalSelection) async throws(Failure) {
-    let orphans = try await orphans(in: selection)
-    guard !safeguards.openRemovals.isEmpty || !orphans.isEmpty else { return }
-    queueAffected(try await scope.refresh(), priority: .live)
-    let keys = try await safeguards.decide(.released, selection) + (try await safeguards.allow(orphans))
+    let keys = try await release(selection)
     // What does not fit is taken along by the cycle.
     if queue.add(contentsOf: keys, priority: .cycle) == .full { requestCycle() }
+  }
+
+  /// As `allow`, and leaves carrying them out to the next cycle.
+  /// - Returns: What was let through.
+  @discardableResult
+  func release(_ selection: RemovalSelection) async throws(Failure) -> [WorkKey] {
+    let orphans = try await orphans(in: selection)
+    guard !safeguards.openRemovals.isEmpty || !orphans.isEmpty else { return [] }
+    queueAffected(try await scope.refresh(), priority: .live)
+    return try await safeguards.decide(.released, selection) + (try await safeguards.allow(orphans))
   }
 
   /// Keeps held removals from being made, as long as their reason stays the same.

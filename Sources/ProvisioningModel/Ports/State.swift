@@ -1,7 +1,6 @@
 /// The port to what outlives the process. All of it may be lost: the next cycle rebuilds it (docs/architecture.md, "One idea").
-package protocol State: AuditState, PeopleState, TombstoneState, CreationState, IdentityState, JobState, LanguageState, OrphanState,
-  ProtectionState,
-  SubscriptionState
+package protocol State: AuditState, CreationState, IdentityState, JobState, LanguageState, OrphanState, PeopleState,
+  ProtectionState, SubscriptionState, TombstoneState
 {
   func link(_ id: ObjectID) async throws(Failure) -> Link?
   func link(person: PersonID) async throws(Failure) -> Link?
