@@ -28,8 +28,10 @@ package struct EvaluationError: Error, Sendable, Hashable, CustomStringConvertib
     case noUniqueValue
     /// The context lacks what the function asks for.
     case missingContext
-    /// A text is longer than a regular expression may search, or than a function may make.
+    /// A text is longer than a regular expression may search, or functions made more than they may.
     case tooLong
+    /// The evaluation ran out of its time.
+    case timeLimit
     /// Not an error: see `skipped`.
     case skipped
   }

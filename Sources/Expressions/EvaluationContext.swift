@@ -11,23 +11,26 @@ package struct EvaluationContext: Sendable {
   package var isTaken: @Sendable (_ value: String) -> Bool
   /// 64 random bits, for Guid and RandomString: passwords are made of them.
   package var random: @Sendable () -> UInt64
+  package var limits: EvaluationLimits
 
   package init(
     attributes: @escaping @Sendable (_ name: String) -> Value, now: Int64, defaultDomain: String? = nil,
     taken: @escaping @Sendable (_ value: String) -> Bool = { _ in false },
-    random: @escaping @Sendable () -> UInt64 = { SystemRandomNumberGenerator.secure() }
+    random: @escaping @Sendable () -> UInt64 = { SystemRandomNumberGenerator.secure() },
+    limits: EvaluationLimits = .init()
   ) {
     self.attributes = attributes
     self.now = now
     self.defaultDomain = defaultDomain
     self.isTaken = taken
     self.random = random
+    self.limits = limits
   }
 
   /// Answers SelectUniqueValue from a list, ignoring letter case.
   package static func taken(_ values: some Sequence<String>) -> @Sendable (_ value: String) -> Bool {
-    let taken = Set(values.map { $0.lowercased() })
-    return { taken.contains($0.lowercased()) }
+    let taken = Set(values.map { Array($0.lowercased().utf8) })
+    return { taken.contains(Array($0.lowercased().utf8)) }
   }
 }
 

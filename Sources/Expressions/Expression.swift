@@ -7,9 +7,6 @@ package struct Expression: Sendable {
 
   /// The longest text that is an expression, in UTF-16 units as .NET counts.
   package static let maximumLength = 10_000
-  /// The longest text that a function may make, in bytes. Far beyond any attribute; Replace inside Replace could fill
-  /// the memory.
-  static let maximumResultLength = 1_000_000
 
   /// - Throws: `ExpressionError` with the place and the remedy. Function names, argument counts and constant regular
   ///   expressions and date formats are checked here too.
@@ -20,10 +17,10 @@ package struct Expression: Sendable {
   }
 
   /// - Returns: The value; `.skip` when the attribute is to be left out of the write.
-  /// - Throws: `EvaluationError`, which names function and argument but never a value.
+  /// - Throws: `EvaluationError`, which names function and argument but never a value; also for what passes the context's limits.
   package func evaluate(in context: EvaluationContext) throws(EvaluationError) -> Value {
     do {
-      return try root.result(in: context)
+      return try root.result(in: Evaluation(context))
     } catch {
       guard error.kind == .skipped else { throw error }
       return .skip

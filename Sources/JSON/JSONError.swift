@@ -8,6 +8,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     case tooDeep = "nested too deeply"
     case tooLarge = "too large"
     case tooManyValues = "holds too many values"
+    case nameTooLong = "the name of a member is too long"
     case invalidUTF8 = "not UTF-8"
     case integerOutOfRange = "a number is out of range"
     case premature = "ends too early"

@@ -54,6 +54,7 @@ enum Scanner {
     var stringStart: Int?
     var isInLiteral = false
     var isAfterString = false
+    var lastStringBytes = 0
     func refusal(_ kind: JSONError.Kind) -> JSONError {
       JSONError(kind, line: line, column: position - lineStart + 1, position: position + 1)
     }
@@ -64,8 +65,9 @@ enum Scanner {
         case UInt8(ascii: "\""):
           stringStart = nil
           isAfterString = true
-          census.stringBytes += position - start
-          census.longestString = max(census.longestString, position - start)
+          lastStringBytes = position - start - 1
+          census.stringBytes += lastStringBytes
+          census.longestString = max(census.longestString, lastStringBytes)
         case UInt8(ascii: "\\"): position += 1
         case UInt8(ascii: "\n"):
           line += 1
@@ -92,6 +94,7 @@ enum Scanner {
       case UInt8(ascii: ","): (isInLiteral, isAfterString) = (false, false)
       case UInt8(ascii: ":"):
         if isAfterString {
+          if lastStringBytes > limits.maxNameBytes { throw refusal(.nameTooLong) }
           census.strings -= 1
           census.names += 1
         }

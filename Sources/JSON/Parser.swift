@@ -7,11 +7,16 @@ package struct JSONLimits: Hashable, Sendable {
   package var maxDepth: Int
   /// How many objects, arrays, strings, numbers, Booleans and nulls there may be.
   package var maxValues: Int
+  /// How long a name of a member may be. Hashing one takes the square of its length in the worst case, a long row of combining marks.
+  package var maxNameBytes: Int
 
-  package init(maxBytes: Int = 64 << 20, maxDepth: Int = 64, maxValues: Int = .max) {
+  package init(
+    maxBytes: Int = 64 << 20, maxDepth: Int = 64, maxValues: Int = .max, maxNameBytes: Int = .max
+  ) {
     self.maxBytes = maxBytes
     self.maxDepth = maxDepth
     self.maxValues = maxValues
+    self.maxNameBytes = maxNameBytes
   }
 
   package static let standard = JSONLimits()

@@ -39,6 +39,83 @@ import Testing
     if case .text(let text) = outcome { #expect(text.utf8.count <= 1_000_000) }
   }
 
+  private static let long = 600_000
+  private static let hostile: [String: Value] = [
+    "a": .text(String(repeating: "a", count: long)), "ab": .text(String(repeating: "a", count: long / 2) + "b"),
+    "marks": .text("a" + String(repeating: "\u{301}\u{323}", count: long / 4)),
+    "words": .text(String(repeating: "a ", count: long / 2)),
+    "delimiters": .text(String(String.UnicodeScalarView((0x3400..<0x9000).compactMap { Unicode.Scalar($0) })) + "b"),
+    "braces": .text(String(repeating: "{", count: long)), "dollars": .text(String(repeating: "${", count: long / 2)),
+    "digits": .text(String(repeating: "9", count: long)), "short": .text(String(repeating: "a", count: 19_000)),
+    "list": .texts(Array(repeating: "a", count: long / 2)),
+  ]
+
+  @Test(
+    "Whatever the values are, an evaluation ends soon, and one that is stopped says in which function",
+    arguments: [
+      "InStr([a], [ab])", "InStr([a], [ab], , vbTextCompare)", "InStr([marks], [marks])",
+      "Replace([a], [ab], , , \"\", , )",
+      "Replace([a], \"a\", , , [ab], , )", "Word([a], 2, [delimiters])", "Word([words], 299999, [delimiters])",
+      "Split([words], \" \")", "Join([a], [words], [list])", "ToLower(ToUpper(ToLower(ToUpper([marks]))))",
+      "StripSpaces(StripSpaces(StripSpaces([words])))", "RemoveDuplicates([list])",
+      "Replace([short], , [braces], , \"\", , )",
+      "Replace([short], , \"(a)|(b)\", , [dollars], , )", "Replace([short], , \"a\", [marks], \"\", , )",
+      "Replace([short], , \"(?:)\", , [marks], , )", "Switch([marks], \"no\", \"a\", \"yes\")",
+      "IIF([marks] = \"a\", 1, 2)",
+      "IIF([marks], 1, 2)", "Not([marks])", "CBool([digits])", "BitAnd([digits], [digits])",
+      "DateAdd([marks], 1, Now())",
+      "FormatDateTime([a], [marks], [a], [marks])", "RandomString(8, 0, 0, 0, 0, [marks])", "ConvertToUTF8Hex([a])",
+      "ConvertToBase64([marks])", "NormalizeDiacritics([marks])", "PCase([words], [marks])", "ToLower([a], [marks])",
+      "SelectUniqueValue([marks], [a])", "CDate([marks])", "Len([digits])", "IIF([digits] < 7, 1, 2)",
+    ])
+  func bounded(text: String) throws {
+    let expression = try Expression(parsing: text)
+    let context = EvaluationContext(
+      attributes: { Self.hostile[$0] ?? .null }, now: 0, taken: EvaluationContext.taken(["b"]))
+    let began = ContinuousClock.now
+    do {
+      _ = try expression.evaluate(in: context)
+    } catch let error {
+      if [.timeLimit, .tooLong].contains(error.kind) { #expect(text.contains(error.message.prefix { $0 != ":" })) }
+    }
+    // Processor time is bounded by 250 ms and one more pass; the rest is for a machine that does other things too.
+    #expect(began.duration(to: .now) < .seconds(10))
+  }
+
+  @Test("Text that is made counts together, whichever functions make it; what is only chosen does not")
+  func budget() throws {
+    let limits = EvaluationLimits(bytes: 10)
+    func evaluate(_ text: String) throws -> Value {
+      try Expression(parsing: text).evaluate(
+        in: EvaluationContext(attributes: { _ in .text("abcd") }, now: 0, limits: limits))
+    }
+    #expect(try evaluate("ToLower(ToUpper([x]))") == .text("abcd"))
+    #expect(try evaluate("Coalesce(Coalesce(Coalesce(IIF(\"1\", [x], [x]))))") == .text("abcd"))
+    for (text, function) in [
+      ("ToLower(ToUpper(ToLower([x])))", "ToLower"), ("Append([x], Append([x], [x]))", "Append"),
+      ("Join([x], [x], [x], [x], [x])", "Join"), (#"Replace([x], "a", , , "0123456789", , )"#, "Replace"),
+    ] {
+      #expect {
+        try evaluate(text)
+      } throws: { error in
+        let error = error as? EvaluationError
+        return error?.kind == .tooLong && error?.message.hasPrefix(function + ":") == true
+      }
+    }
+  }
+
+  @Test("An evaluation whose time is up names the function that it is in")
+  func deadline() throws {
+    let context = EvaluationContext(
+      attributes: { Self.hostile[$0] ?? .null }, now: 0, limits: EvaluationLimits(time: .zero))
+    #expect {
+      try Expression(parsing: #"Word([words], 5, " ")"#).evaluate(in: context)
+    } throws: { error in
+      let error = error as? EvaluationError
+      return error?.kind == .timeLimit && error?.message.hasPrefix("Word: ") == true
+    }
+  }
+
   @Test(
     arguments: [
       "Append([x], [x])", "Join([x], [x])", "Left([x], [x])", "Mid([x], [x], [x])", "Len([x])", "InStr([x], [x], [x])",

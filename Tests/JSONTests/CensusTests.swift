@@ -31,6 +31,15 @@ import Testing
     }
   }
 
+  @Test("refuses the name of a member that is too long, and no other text")
+  func names() throws {
+    let limits = JSONLimits(maxNameBytes: 3)
+    #expect(try JSON(parsing: Array(#"{"abc":["abcd"]}"#.utf8), limits: limits)["abc"]?[0]?.string == "abcd")
+    #expect { try JSON(parsing: Array(#"{"abcd" :1}"#.utf8), limits: limits) } throws: {
+      ($0 as? JSONError)?.kind == .nameTooLong
+    }
+  }
+
   @Test("is not led to count less by what is no JSON")
   func malformed() {
     for text in ["[{},{},{}::::::", #"["a"::::,"b","c""#, #"[{},{},{},"a":"b":"c""#] {

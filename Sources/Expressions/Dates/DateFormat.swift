@@ -22,7 +22,7 @@ struct DateFormat: Sendable {
   private(set) var elements: [Element] = []
 
   init(_ format: String) throws(Invalid) {
-    var rest = Substring(Self.standard[format] ?? format).unicodeScalars
+    var rest = Substring(format.utf8.count == 1 ? Self.standard[format] ?? format : format).unicodeScalars
     guard !rest.isEmpty else { throw Invalid(reason: "it is empty") }
     while let scalar = rest.popFirst() {
       switch scalar {

@@ -24,9 +24,9 @@ struct DateStyles: OptionSet, Sendable {
   /// From names with commas between; nil when one is unknown.
   init?(_ text: String) {
     self = []
-    for part in text.split(separator: ",") {
+    for part in text.unicodeScalars.split(separator: ",") {
       let name = String(part).trimmed
-      guard let known = Self.names.first(where: { $0.name == name }) else { return nil }
+      guard let known = Self.names.first(where: { $0.name.isOrdinallyEqual(to: name) }) else { return nil }
       formUnion(known.style)
     }
   }

@@ -7,19 +7,19 @@ extension Call {
   }
 
   /// What the argument gives, skip included; null when it is not given. For branches, whose value is the call's own.
-  func result(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  func result(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> Value {
     guard index < arguments.count, let node = arguments[index].node else { return .null }
     return try node.result(in: context)
   }
 
-  func value(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  func value(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> Value {
     let value = try result(index, context)
     if case .skip = value { throw .skipped }
     return value
   }
 
   /// Nil for null.
-  func text(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> String? {
+  func text(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> String? {
     try text(in: value(index, context), index)
   }
 
@@ -34,7 +34,7 @@ extension Call {
   }
 
   /// Nil for null.
-  func number(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> Number? {
+  func number(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> Number? {
     let value = try value(index, context)
     if value.isNull { return nil }
     guard let number = value.number else { throw unsuitable(index, "is not a number") }
@@ -42,13 +42,13 @@ extension Call {
   }
 
   /// Nil for null.
-  func integer(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> Int64? {
+  func integer(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> Int64? {
     guard let number = try number(index, context) else { return nil }
     guard let integer = number.integer else { throw unsuitable(index, "is not a whole number of at most 64 bits") }
     return integer
   }
 
-  func requiredInteger(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> Int64 {
+  func requiredInteger(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> Int64 {
     guard let integer = try integer(index, context) else { throw unsuitable(index, "has no value") }
     return integer
   }
@@ -58,10 +58,6 @@ extension Call {
     var message = "\(function.name): \(parameter) (argument \(index + 1)"
     if index < arguments.count, case .attribute(let name) = arguments[index].node { message += ", [\(name)]" }
     return failure(message + ") " + problem)
-  }
-
-  var tooLong: EvaluationError {
-    failure("\(function.name): the result is longer than \(Expression.maximumResultLength) bytes", kind: .tooLong)
   }
 
   func failure(_ message: String, kind: EvaluationError.Kind = .unsuitableArgument) -> EvaluationError {

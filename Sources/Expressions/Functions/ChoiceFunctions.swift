@@ -41,7 +41,7 @@ extension Function {
     test("IsNullOrEmpty") { $0.isNullOrEmpty },
     test("IsPresent") { !$0.isNullOrEmpty },
     test("IsString") { $0.single != nil },
-    test("Not") { $0.single?.lowercased() != "true" },
+    test("Not") { $0.single?.lowercased().isOrdinallyEqual(to: "true") != true },
   ]
 
   private static func test(_ name: String, _ holds: @escaping @Sendable (Value) -> Bool) -> Function {
@@ -62,7 +62,7 @@ extension Function {
     return evaluateSwitch
   }
 
-  @Sendable private static func evaluateSwitch(_ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+  @Sendable private static func evaluateSwitch(_ call: Call, _ context: Evaluation) throws(EvaluationError)
     -> Value
   {
     let source = try call.text(0, context) ?? ""

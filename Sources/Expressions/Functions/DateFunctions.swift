@@ -62,7 +62,7 @@ extension Function {
     }
   }
 
-  @Sendable private static func dateAdd(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  @Sendable private static func dateAdd(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Value {
     let interval = try interval(call, context)
     let count = try call.requiredInteger(1, context)
     let start = try call.date(2, context)
@@ -79,7 +79,7 @@ extension Function {
 
   /// Days and less: elapsed time in whole units. Years, months and weeks: how many of their borders lie between, as in
   /// Visual Basic.
-  @Sendable private static func dateDiff(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  @Sendable private static func dateDiff(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Value {
     let interval = try interval(call, context)
     let start = try call.date(1, context)
     let end = try call.date(2, context)
@@ -94,8 +94,9 @@ extension Function {
     return .number(Number(difference))
   }
 
-  private static func interval(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Interval {
-    guard let interval = Interval(rawValue: try call.text(0, context) ?? "") else {
+  private static func interval(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Interval {
+    let name = try call.text(0, context) ?? ""
+    guard let interval = Interval.allCases.first(where: { $0.rawValue.isOrdinallyEqual(to: name) }) else {
       throw call.unsuitable(0, Interval.problem)
     }
     return interval
@@ -103,7 +104,7 @@ extension Function {
 }
 
 extension Call {
-  fileprivate func date(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> DateTime {
+  fileprivate func date(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> DateTime {
     try date(in: value(index, context), index)
   }
 

@@ -31,7 +31,7 @@ extension Function {
     Function("AssertiveAppRoleAssignmentsComplex", .required("appRoleAssignments"), evaluate: complexRoles),
   ]
 
-  @Sendable private static func complexRoles(_ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+  @Sendable private static func complexRoles(_ call: Call, _ context: Evaluation) throws(EvaluationError)
     -> Value
   {
     let roles = try call.roles(context)
@@ -40,7 +40,7 @@ extension Function {
 }
 
 extension Call {
-  fileprivate func roles(_ context: EvaluationContext) throws(EvaluationError) -> [Value.AppRole] {
+  fileprivate func roles(_ context: Evaluation) throws(EvaluationError) -> [Value.AppRole] {
     let value = try value(0, context)
     if case .roles(let roles) = value { return roles }
     guard value.isNull else { throw unsuitable(0, "is no list of app roles; write [appRoleAssignments]") }

@@ -20,7 +20,7 @@ extension Function {
   }
 
   private static func format(
-    _ call: Call, _ context: EvaluationContext, _ places: Places, _ prepared: PreparedFormats
+    _ call: Call, _ context: Evaluation, _ places: Places, _ prepared: PreparedFormats
   ) throws(EvaluationError) -> Value {
     let source = try call.value(0, context)
     if source.isNull { return .null }
@@ -70,8 +70,11 @@ extension CallSyntax {
 }
 
 extension Call {
-  fileprivate func format(_ index: Int, _ context: EvaluationContext) throws(EvaluationError) -> DateFormat {
+  fileprivate func format(_ index: Int, _ context: Evaluation) throws(EvaluationError) -> DateFormat {
     let format = try text(index, context) ?? ""
+    guard format.utf8.count <= Expression.maximumLength else {
+      throw unsuitable(index, "is longer than \(Expression.maximumLength) bytes")
+    }
     do {
       return try DateFormat(format)
     } catch {

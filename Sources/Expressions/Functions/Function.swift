@@ -1,6 +1,6 @@
 /// A function of the language.
 struct Function: Sendable {
-  typealias Evaluator = @Sendable (Call, EvaluationContext) throws(EvaluationError) -> Value
+  typealias Evaluator = @Sendable (Call, Evaluation) throws(EvaluationError) -> Value
 
   struct Parameter: Sendable {
     enum Kind: Sendable { case plain, condition, compareType }

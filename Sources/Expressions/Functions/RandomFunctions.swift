@@ -9,7 +9,7 @@ extension Function {
   ]
 
   /// Version 4 of RFC 9562.
-  private static func guid(_ context: EvaluationContext) -> String {
+  private static func guid(_ context: Evaluation) -> String {
     let high = context.random() & ~0xF000 | 0x4000
     let low = context.random() & ~(0b11 << 62) | 0b10 << 62
     let digits = (high.hexadecimal + low.hexadecimal).utf8
@@ -26,13 +26,13 @@ extension Function {
     "0123456789", "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz",
   ].map { Array($0) }
 
-  @Sendable private static func randomString(_ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+  @Sendable private static func randomString(_ call: Call, _ context: Evaluation) throws(EvaluationError)
     -> Value
   {
     let length = try call.requiredInteger(0, context)
     guard (0...256).contains(length) else { throw call.unsuitable(0, "must be from 0 to 256") }
-    let avoided = Set(try call.text(5, context) ?? "")
-    let classes = passwordCharacters.map { $0.filter { !avoided.contains($0) } }
+    let avoided = Set((try call.text(5, context) ?? "").unicodeScalars)
+    let classes = passwordCharacters.map { $0.filter { avoided.isDisjoint(with: $0.unicodeScalars) } }
     var characters: [Character] = []
     for (index, allowed) in zip(1..., classes) {
       let minimum = try call.integer(index, context) ?? 0
@@ -60,7 +60,7 @@ extension Function {
   }
 }
 
-extension EvaluationContext {
+extension Evaluation {
   /// Below the bound. The bias is less than one in 2^50; a loop that rejects numbers to avoid it would hang on a broken
   /// source.
   fileprivate func random(below bound: Int) -> Int {

@@ -23,63 +23,67 @@ extension Function {
     }
   }
 
-  @Sendable private static func replaceText(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Value
-  {
+  @Sendable private static func replaceText(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Value {
     guard let source = try call.text(0, context) else { return .null }
-    return try call.replacing(try call.text(1, context) ?? "", in: source, with: try call.text(4, context) ?? "")
+    return try call.replacing(
+      try call.text(1, context) ?? "", in: source, with: try call.text(4, context) ?? "", context)
   }
 
-  @Sendable private static func fillTemplate(_ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+  @Sendable private static func fillTemplate(_ call: Call, _ context: Evaluation) throws(EvaluationError)
     -> Value
   {
     guard let source = try call.text(0, context), let template = try call.text(6, context) else { return .null }
-    return try call.replacing(try call.text(1, context) ?? "", in: template, with: source)
+    return try call.replacing(try call.text(1, context) ?? "", in: template, with: source, context)
   }
 
   private static func replaceMatches(
-    _ pattern: PreparedPattern, _ call: Call, _ context: EvaluationContext
+    _ pattern: PreparedPattern, _ call: Call, _ context: Evaluation
   ) throws(EvaluationError) -> Value {
     guard let source = try call.text(0, context) else { return .null }
     guard let expression = try pattern.expression(call, context) else { return .text(source) }
-    let matches = try call.matches(of: expression, in: source)
+    let matches = try call.matches(of: expression, in: source, context)
     if matches.isEmpty { return .text(source) }
     let replacement =
       if let prepared = pattern.replacement { prepared } else {
         ReplacementPattern(try call.text(4, context) ?? "", for: expression)
       }
-    var text = ReplacedText(source)
+    let limit = context.bytesLeft
+    var text = ReplacedText(source, atMost: limit)
     for match in matches {
-      guard text.replace(match.whole, with: { replacement.append(to: &$0, for: match, in: $1) }) else {
-        throw call.tooLong
+      try context.step(replacement.count, in: call)
+      guard text.replace(match.whole, with: { replacement.append(to: &$0, for: match, in: $1, atMost: limit) }) else {
+        throw context.tooLong(call)
       }
     }
     return .text(text.finished)
   }
 
   private static func replaceGroup(
-    _ pattern: PreparedPattern, _ call: Call, _ context: EvaluationContext
+    _ pattern: PreparedPattern, _ call: Call, _ context: Evaluation
   ) throws(EvaluationError) -> Value {
     guard let source = try call.text(0, context) else { return .null }
     guard let expression = try pattern.expression(call, context) else { return .text(source) }
     let group = try pattern.group(of: expression, call, context)
     let replacement = Array((try call.text(4, context) ?? "").utf16)
-    var text = ReplacedText(source)
-    for match in try call.matches(of: expression, in: source) {
+    var text = ReplacedText(source, atMost: context.bytesLeft)
+    for match in try call.matches(of: expression, in: source, context) {
       guard let range = match.ranges[group] else { continue }
-      guard text.replace(range, with: { result, _ in result += replacement }) else { throw call.tooLong }
+      try context.step(replacement.count, in: call)
+      guard text.replace(range, with: { result, _ in result += replacement }) else { throw context.tooLong(call) }
     }
     return .text(text.finished)
   }
 
   private static func fallBack(
-    _ pattern: PreparedPattern, _ call: Call, _ context: EvaluationContext
+    _ pattern: PreparedPattern, _ call: Call, _ context: Evaluation
   ) throws(EvaluationError) -> Value {
     if let source = try call.text(0, context), !source.isEmpty { return .text(source) }
     guard let other = try call.text(5, context), let expression = try pattern.expression(call, context) else {
       return .null
     }
     let group = try pattern.group(of: expression, call, context)
-    guard let match = try call.matches(of: expression, in: other, count: 1).first, let range = match.ranges[group]
+    guard let match = try call.matches(of: expression, in: other, count: 1, context).first,
+      let range = match.ranges[group]
     else { return .null }
     return .text(String(decoding: Array(other.utf16)[range], as: UTF16.self))
   }
@@ -106,9 +110,13 @@ private struct PreparedPattern: Sendable {
   }
 
   /// Nil when the pattern is null or empty.
-  func expression(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> RegularExpression? {
+  func expression(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> RegularExpression? {
     if let constant { return constant }
     guard let pattern = try call.text(2, context), !pattern.isEmpty else { return nil }
+    guard pattern.utf8.count <= Expression.maximumLength else {
+      throw call.unsuitable(2, "is longer than \(Expression.maximumLength) bytes")
+    }
+    try context.step(pattern.utf8.count, in: call)
     do {
       return try RegularExpression(pattern)
     } catch {
@@ -116,7 +124,7 @@ private struct PreparedPattern: Sendable {
     }
   }
 
-  func group(of expression: RegularExpression, _ call: Call, _ context: EvaluationContext) throws(EvaluationError)
+  func group(of expression: RegularExpression, _ call: Call, _ context: Evaluation) throws(EvaluationError)
     -> Int
   {
     guard let group = expression.group(try call.text(3, context) ?? "") else {
@@ -127,15 +135,18 @@ private struct PreparedPattern: Sendable {
 }
 
 extension Call {
-  fileprivate func replacing(_ old: String, in text: String, with new: String) throws(EvaluationError) -> Value {
-    guard let result = text.replacingOrdinally(old, with: new, atMost: Expression.maximumResultLength) else {
-      throw tooLong
+  fileprivate func replacing(
+    _ old: String, in text: String, with new: String, _ context: Evaluation
+  ) throws(EvaluationError) -> Value {
+    try context.step(text.utf8.count + old.utf8.count, in: self)
+    guard let result = text.replacingOrdinally(old, with: new, atMost: max(text.utf8.count, context.bytesLeft)) else {
+      throw context.tooLong(self)
     }
     return .text(result)
   }
 
   fileprivate func matches(
-    of expression: RegularExpression, in text: String, count: Int = .max
+    of expression: RegularExpression, in text: String, count: Int = .max, _ context: Evaluation
   ) throws(EvaluationError) -> [RegularExpression.Match] {
     guard text.utf16.count <= RegularExpression.maximumLength else {
       throw failure(
@@ -143,10 +154,10 @@ extension Call {
           + " regular expression may search", kind: .tooLong)
     }
     do {
-      return try expression.matches(in: text, count: count)
+      return try expression.matches(
+        in: text, count: count, timeLimit: min(RegularExpression.timeLimit, context.timeLeft))
     } catch {
-      let what =
-        error == .timeLimit ? "took longer than \(RegularExpression.timeLimit)" : "needed more memory than it may use"
+      let what = error == .timeLimit ? "took too long" : "needed more memory than it may use"
       throw failure(
         "\(function.name): the regular expression \(what) on this value; avoid repeats inside repeats, such as (a+)+",
         kind: .regularExpressionLimit)
@@ -159,9 +170,12 @@ private struct ReplacedText {
   private let original: [UInt16]
   private var result: [UInt16] = []
   private var end = 0
+  private let limit: Int
 
-  init(_ original: String) {
+  /// - Parameter limit: Of the result, in UTF-16 units.
+  init(_ original: String, atMost limit: Int) {
     self.original = Array(original.utf16)
+    self.limit = max(limit, self.original.count)
   }
 
   /// False when the text has grown too long.
@@ -173,7 +187,7 @@ private struct ReplacedText {
     result += original[end..<range.lowerBound]
     append(&result, original)
     end = range.upperBound
-    return result.count <= Expression.maximumResultLength
+    return result.count <= limit
   }
 
   var finished: String {

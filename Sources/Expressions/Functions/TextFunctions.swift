@@ -33,8 +33,9 @@ extension Function {
     Function("Word", .required("text"), .required("number"), .required("delimiters")) {
       call, context throws(EvaluationError) in
       let number = try call.requiredInteger(1, context)
-      let delimiters = (try call.text(2, context) ?? "").unicodeScalars
+      let delimiters = Set((try call.text(2, context) ?? "").unicodeScalars)
       guard number >= 1, let text = try call.text(0, context) else { return .text("") }
+      try context.step(text.utf8.count, in: call)
       let words = text.unicodeScalars.split { delimiters.contains($0) }
       return .text(number <= words.count ? String(words[Int(number) - 1]) : "")
     },
@@ -47,13 +48,14 @@ extension Function {
     },
   ]
 
-  @Sendable private static func join(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  @Sendable private static func join(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Value {
     let separator = try call.text(0, context) ?? ""
     var joined = ""
     var isFirst = true
     func add(_ text: String) throws(EvaluationError) {
       guard !text.isEmpty else { return }
-      if joined.utf8.count > Expression.maximumResultLength { throw call.tooLong }
+      try context.step(in: call)
+      if joined.utf8.count > context.bytesLeft { throw context.tooLong(call) }
       if !isFirst { joined += separator }
       joined += text
       isFirst = false
@@ -84,6 +86,7 @@ extension Function {
       if ignoresCase {
         (text, part) = (LetterCase.cultural.upper(text), LetterCase.cultural.upper(part))
       }
+      try context.step(text.utf8.count + part.utf8.count, in: call)
       return .number(Number(place(of: Array(part.utf16), in: Array(text.utf16), from: start)))
     }
   }
@@ -91,19 +94,21 @@ extension Function {
   /// Counts from 1; 0 when not found.
   private static func place(of part: [UInt16], in text: [UInt16], from start: Int64) -> Int {
     guard start <= text.count, part.count <= text.count else { return 0 }
-    var index = Int(start) - 1
-    while index + part.count <= text.count {
-      if text[index...].starts(with: part) { return index + 1 }
-      index += 1
+    if part.isEmpty { return Int(start) }
+    var place = 0
+    OrdinalSearch(for: part).forEachPlace(in: text, from: Int(start) - 1) { index in
+      place = index + 1
+      return false
     }
-    return 0
+    return place
   }
 
-  @Sendable private static func split(_ call: Call, _ context: EvaluationContext) throws(EvaluationError) -> Value {
+  @Sendable private static func split(_ call: Call, _ context: Evaluation) throws(EvaluationError) -> Value {
     guard let delimiter = try call.text(1, context)?.unicodeScalars, let character = delimiter.first,
       delimiter.count == 1
     else { throw call.unsuitable(1, "must be one character") }
     guard let source = try call.text(0, context) else { return .null }
+    try context.step(source.utf8.count, in: call)
     let parts = source.unicodeScalars.split(separator: character).map { String($0).trimmed }
     return .texts(parts.filter { !$0.isEmpty })
   }

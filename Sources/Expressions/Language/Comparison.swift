@@ -26,7 +26,7 @@ final class Comparison: Sendable {
   }
 
   /// A null side makes `<>` true and all else false.
-  func holds(in context: EvaluationContext) throws(EvaluationError) -> Bool {
+  func holds(in context: Evaluation) throws(EvaluationError) -> Bool {
     let left = try operand(left, in: context)
     let right = try operand(right, in: context)
     guard !left.isNull, !right.isNull else { return sign == .notEqual }
@@ -41,7 +41,7 @@ final class Comparison: Sendable {
     }
   }
 
-  private func operand(_ side: Side, in context: EvaluationContext) throws(EvaluationError) -> Value {
+  private func operand(_ side: Side, in context: Evaluation) throws(EvaluationError) -> Value {
     let value = try side.node.result(in: context)
     if case .skip = value { throw .skipped }
     return value

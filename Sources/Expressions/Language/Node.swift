@@ -24,7 +24,7 @@ enum Node: Sendable {
     }
   }
 
-  func result(in context: EvaluationContext) throws(EvaluationError) -> Value {
+  func result(in context: Evaluation) throws(EvaluationError) -> Value {
     switch self {
     case .constant(let value): value
     case .attribute(let name): context.attributes(name)
@@ -53,17 +53,20 @@ final class Call: Sendable {
   let arguments: [Argument]
   let position: Position
   private let evaluate: Function.Evaluator
+  private let makesText: Bool
 
   init(_ function: Function, _ arguments: [Argument], position: Position) throws(ExpressionError) {
     self.function = function
     self.arguments = arguments
     self.position = position
+    makesText = !Function.choosing.contains(function.name)
     evaluate = try function.prepare(CallSyntax(function: function, arguments: arguments, position: position))
   }
 
-  fileprivate func result(in context: EvaluationContext) throws(EvaluationError) -> Value {
+  fileprivate func result(in context: Evaluation) throws(EvaluationError) -> Value {
+    try context.step(in: self)
     let value = try evaluate(self, context)
-    if case .text(let text) = value, text.utf8.count > Expression.maximumResultLength { throw tooLong }
+    if makesText { try context.make(value, in: self) }
     return value
   }
 }

@@ -132,7 +132,8 @@ struct DotNetPattern {
 
   /// `{2}`, `{2,}` or `{2,5}`; nil, as in .NET, makes the brace a literal.
   private mutating func counts() -> String? {
-    guard let end = pattern[index...].firstIndex(of: "}") else { return nil }
+    // Two numbers of ten digits at most: a brace further away is none of this repetition.
+    guard let end = pattern[index...].prefix(24).firstIndex(of: "}") else { return nil }
     let text = String(String.UnicodeScalarView(pattern[index..<end]))
     let bounds = text.split(separator: ",", omittingEmptySubsequences: false)
     guard bounds.count <= 2, let least = bounds.first, !least.isEmpty,

@@ -5,12 +5,14 @@ import Foundation
 
 /// A regular expression of .NET, compiled once. A match that takes too long ends with an error.
 struct RegularExpression: Sendable {
-  /// For all matches in one text together, on the machine's own clock: it bounds the work, and no result depends on it.
+  /// For all matches in one text together, of processor time.
   static let timeLimit: Duration = .milliseconds(100)
 
   /// The longest text to search, in UTF-16 units: the engine looks at the clock every 10,000 steps, and a step may
   /// cross the whole text.
   static let maximumLength = 20_000
+
+  private static let matchesBetweenLooks = 64
 
   /// Ranges in UTF-16 units by .NET's group number, 0 being the whole match. Groups that took no part are absent.
   struct Match: Sendable {
@@ -40,14 +42,16 @@ struct RegularExpression: Sendable {
 
   /// The number of the group with a name, or of that number; nil when there is none.
   func group(_ name: String) -> Int? {
-    names[name] ?? Int(name).flatMap { groups[$0] == nil ? nil : $0 }
+    // Hashing takes the square of the length in the worst case, and no pattern is that long.
+    guard name.utf8.count <= Expression.maximumLength else { return nil }
+    return names[name] ?? Int(name).flatMap { groups[$0] == nil ? nil : $0 }
   }
 
   var lastGroup: Int { groups.keys.max() ?? 0 }
 
   /// Every match, or the first `count`, from left to right.
   func matches(in text: String, count: Int = .max, timeLimit: Duration = timeLimit) throws(Failure) -> [Match] {
-    let deadline = ContinuousClock.now + timeLimit
+    let deadline = ProcessorTime.now + timeLimit
     var matches: [Match] = []
     var failure: Failure?
     let range = NSRange(location: 0, length: text.utf16.count)
@@ -55,9 +59,14 @@ struct RegularExpression: Sendable {
       result, flags, stop in
       if let result {
         matches.append(match(result))
-        if matches.count >= count { stop.pointee = true }
+        if matches.count >= count {
+          stop.pointee = true
+        } else if matches.count.isMultiple(of: Self.matchesBetweenLooks), ProcessorTime.now > deadline {
+          failure = .timeLimit
+          stop.pointee = true
+        }
       } else if flags.contains(.progress) {
-        guard ContinuousClock.now > deadline else { return }
+        guard ProcessorTime.now > deadline else { return }
         failure = .timeLimit
         stop.pointee = true
       } else if flags.contains(.internalError), failure == nil {

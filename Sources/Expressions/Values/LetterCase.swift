@@ -12,6 +12,8 @@ enum LetterCase: Sendable {
       self = .invariant
       return
     }
+    // Longer than any, and taken for none before its characters are compared, which may take long.
+    guard culture.utf8.count <= 64 else { return nil }
     let subtags = culture.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
     let areWellFormed = subtags.allSatisfy { subtag in
       (1...8).contains(subtag.utf8.count) && subtag.unicodeScalars.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit }

@@ -10,10 +10,10 @@ package struct Number: Sendable, Hashable {
   /// Reads `7`, `-10` or `42568.75`, with blanks around it; nil for anything else, a sign `+` or an exponent included.
   package init?(_ text: String) {
     let trimmed = text.trimmed
-    var rest = Substring(trimmed)
-    if rest.first == "-" { rest.removeFirst() }
-    let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }) else { return nil }
+    var rest = Substring(trimmed).utf8
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    let parts = rest.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else { return nil }
     self.text = trimmed
   }
 

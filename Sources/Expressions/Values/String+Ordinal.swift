@@ -1,7 +1,8 @@
 /// Text as .NET sees it: a row of UTF-16 units without any notion of equivalent characters, which Swift's own `==` has.
 extension String {
   func isOrdinallyEqual(to other: String) -> Bool {
-    self == other && utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    // `==` of texts normalizes both, which takes the square of the length for a long row of marks. So does hashing them.
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 
   /// At most `length` UTF-16 units from the unit `start`, which counts from 0. A surrogate pair that a border would cut
@@ -24,21 +25,16 @@ extension String {
   /// bytes.
   func replacingOrdinally(_ old: String, with new: String, atMost limit: Int) -> String? {
     let (text, old, new) = (Array(utf8), Array(old.utf8), Array(new.utf8))
-    guard let first = old.first, old.count <= text.count else { return self }
     var result: [UInt8] = []
-    result.reserveCapacity(text.count)
-    var index = 0
-    while index < text.count {
-      if text[index] == first, text[index...].starts(with: old) {
-        result += new
-        index += old.count
-        if result.count > limit { return nil }
-      } else {
-        result.append(text[index])
-        index += 1
-      }
+    var end = 0
+    OrdinalSearch(for: old).forEachPlace(in: text) { start in
+      result += text[end..<start]
+      result += new
+      end = start + old.count
+      return result.count <= limit
     }
-    return String(decoding: result, as: UTF8.self)
+    if end == 0 { return self }
+    return result.count <= limit ? String(decoding: result + text[end...], as: UTF8.self) : nil
   }
 
   /// Without white space at both ends.

@@ -31,10 +31,7 @@ extension Value {
   var boolean: Bool? {
     if case .boolean(let boolean) = self { return boolean }
     if let number { return !number.isZero }
-    return switch single?.lowercased() {
-    case "true": true
-    case "false": false
-    default: nil
-    }
+    guard let word = single?.lowercased() else { return nil }
+    return [true, false].first { word.isOrdinallyEqual(to: "\($0)") }
   }
 }

@@ -58,7 +58,7 @@ struct AdminAPI: Sendable {
 
   /// Bodies are small: none carries more than an expression and the attributes of a user.
   static let maxBodyBytes = 1 << 20
-  static let limits = JSONLimits(maxValues: NotificationBatch.maxValues)
+  static let limits = JSONLimits(maxValues: NotificationBatch.maxValues, maxNameBytes: 1024)
 
   let gate: AdminGate
   let page: ConsolePage
