@@ -127,6 +127,19 @@ struct NotificationBatchTests {
     }
   }
 
+  @Test("A lifecycle event counts once for each subscription, and no more than a hundred of them in a body")
+  func lifecycleFlood() throws {
+    func event(_ name: String, _ id: String) -> JSONValue {
+      ["clientState": "s3cret", "lifecycleEvent": .string(name), "subscriptionId": .string(id)]
+    }
+    let doubled = try Self.parse(
+      Array(repeating: event("missed", "sub"), count: 50) + [event("subscriptionRemoved", "sub")])
+    #expect(doubled.lifecycle.map(\.event) == [.missed, .subscriptionRemoved] && doubled.accepted == 51)
+    let flood = try Self.parse((0..<150).map { event("missed", "sub-\($0)") })
+    #expect(flood.lifecycle.count == 100 && flood.accepted == 100 && flood.dropped == 50)
+    #expect(try Self.parse([event("missed", String(repeating: "\u{301}", count: 1000))]).accepted == 0)
+  }
+
   @Test("An empty collection is fine")
   func empty() throws {
     #expect(try Self.parse([]).accepted == 0)

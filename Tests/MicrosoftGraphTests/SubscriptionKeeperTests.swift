@@ -177,6 +177,15 @@ struct SubscriptionKeeperTests {
     }
   }
 
+  @Test("Only what stands or is on record is known")
+  func known() async throws {
+    try await with { stage in
+      #expect(try await stage.keeper.known() == [])
+      try await stage.keeper.ensure()
+      #expect(try await stage.keeper.known() == ["sub-1", "sub-2"])
+    }
+  }
+
   @Test("subscriptionRemoved: made again, also when the list still shows it")
   func removed() async throws {
     try await with { stage in

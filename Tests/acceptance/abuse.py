@@ -110,3 +110,89 @@ def register(suite):
         assert set().union(*statuses.values()) <= {0, 202, 400, 408, 413, 503}, statuses
         assert most - before < 128 and after - before < 32, note
         return note
+
+    @suite.test
+    def secrets_on_a_volume_that_hangs_stop_nothing_else(world):
+        files = {name: os.path.join(world.folder, f"hung-{name}") for name in ("client-state", "password", "token")}
+        texts = {"client-state": "the-state-of-the-hung-volume", "password": world.environment["ROLLCALL_XMATTERS_PASSWORD"],
+                 "token": ADMIN_TOKEN}
+        for name, file in files.items():
+            with open(file, "w") as secret:
+                secret.write(texts[name])
+        service = Service(world, public="", state=os.path.join(world.folder, "hung.sqlite"), environment={
+            "ROLLCALL_LISTENER_CLIENT_STATE": None, "ROLLCALL_LISTENER_CLIENT_STATE_FILE": files["client-state"],
+            "ROLLCALL_XMATTERS_PASSWORD": None, "ROLLCALL_XMATTERS_PASSWORD_FILE": files["password"],
+            "ROLLCALL_LISTENER_ADMIN_TOKEN": None, "ROLLCALL_LISTENER_ADMIN_TOKEN_FILE": files["token"]}).wait_until_ready().wait_for_cycle()
+        for file in files.values():
+            os.remove(file)
+            os.mkfifo(file)
+        time.sleep(5)
+        statuses, probes = [], []
+        body = {"value": [{"clientState": texts["client-state"], "tenantId": world.tenant, "changeType": "updated",
+                           "resource": f"Users/{world.tenant_users()[0]}"}]}
+        def order():
+            statuses.append(call("POST", f"{service.url}/webhooks/graph", body, timeout=30)[0])
+            statuses.append(call("GET", f"{service.url}/api/v1/job", headers=Service.authorization, timeout=30)[0])
+        threads = [threading.Thread(target=order) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            probe(service, probes)
+            time.sleep(0.02)
+        assert statuses.count(503) == len(statuses) == 32, statuses
+        assert max(probes, default=0) < 2, max(probes)
+        for name, file in files.items():
+            os.rename(file, file + ".old")
+            with open(file, "w") as secret:
+                secret.write(texts[name])
+            os.close(os.open(file + ".old", os.O_RDWR | os.O_NONBLOCK))
+        assert wait_for(lambda: call("POST", f"{service.url}/webhooks/graph", body)[0] == 202, 10), service.output()[-2000:]
+        assert service.stop() == 0
+        return f"{len(probes)} probes, slowest {max(probes, default=0) * 1000:.0f} ms"
+
+    @suite.test
+    def slow_expressions_end_and_stop_nothing_else(world):
+        service = started(world)
+        pattern = {"expression": 'InStr([a], [b])', "attributes": {"a": "a" * 400_000, "b": "a" * 200_000 + "b"}}
+        marks = {"expression": 'IIF([m] = "x", 1, 2)', "attributes": {"m": "a" + "\u0301\u0323" * 60_000}}
+        nested = {"expression": "ToLower(ToUpper(ToLower(ToUpper(ToLower(ToUpper([a]))))))", "attributes": {"a": "\u00e4" * 100_000}}
+        statuses, probes, texts = [], [], []
+        def evaluate(request):
+            for _ in range(3):
+                status, text, _ = call("POST", f"{service.url}/api/v1/expressions/evaluate", request, Service.authorization, timeout=30)
+                statuses.append(status)
+                texts.append(text)
+        threads = [threading.Thread(target=evaluate, args=(request,)) for request in [pattern, marks, nested] * 4]
+        began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            probe(service, probes)
+            time.sleep(0.02)
+        assert set(statuses) <= {200, 503} and 200 in statuses, statuses
+        assert any("ToLower" in text or "ToUpper" in text for text in texts), "the error says which function"
+        assert time.monotonic() - began < 25 and max(probes) < 2, (time.monotonic() - began, max(probes))
+        return f"{len(statuses)} evaluations, {statuses.count(503)} refused, slowest probe {max(probes) * 1000:.0f} ms"
+
+    @suite.test
+    def lifecycle_events_cause_one_cycle_a_minute_and_only_for_our_subscriptions(world):
+        service = Service(world, state=os.path.join(world.folder, "lifecycle.sqlite")).wait_until_ready().wait_for_cycle()
+        assert wait_for(lambda: len(world.directory("GET", "/subscriptions")["value"]) == 2, 20)
+        time.sleep(2)
+        ours = world.directory("GET", "/subscriptions")["value"][0]["id"]
+        state = world.environment["ROLLCALL_LISTENER_CLIENT_STATE"]
+        def post(ids):
+            began = time.monotonic()
+            assert call("POST", f"{service.url}/webhooks/graph/lifecycle", {"value": [
+                {"clientState": state, "tenantId": world.tenant, "subscriptionId": id, "lifecycleEvent": "missed"} for id in ids]})[0] == 202
+            return time.monotonic() - began
+        began = service.output().count('"message":"Cycle began"')
+        slowest = max(post([f"unknown-{number}-{item}" for item in range(90)]) for number in range(30))
+        time.sleep(1)
+        assert service.output().count('"message":"Cycle began"') == began, "unknown subscriptions cause nothing"
+        slowest = max([slowest] + [post([ours] * 50) for _ in range(187)])
+        time.sleep(3)
+        cycles = service.output().count('"message":"Cycle began"') - began
+        assert cycles == 1 and slowest < 2, (cycles, slowest)
+        assert service.stop() == 0
+        return f"217 bodies, {cycles} cycle, slowest answer {slowest * 1000:.0f} ms"

@@ -9,6 +9,11 @@ package struct NotificationBatch: Sendable {
     case reauthorizationRequired, subscriptionRemoved, missed
   }
 
+  package struct Lifecycle: Hashable, Sendable {
+    package var event: LifecycleEvent
+    package var subscriptionID: String
+  }
+
   /// Why nothing is taken from a body.
   package enum Refusal: Error, Hashable, CustomStringConvertible {
     /// It is not a collection of notifications.
@@ -31,14 +36,21 @@ package struct NotificationBatch: Sendable {
   /// Limits of ours, far beyond what Graph sends at once (docs/http-api.md, "Webhooks").
   package static let maxItems = 10_000
   package static let maxValues = 250_000
+  /// Of different lifecycle notifications in one body; Graph sends one for each of two subscriptions.
+  package static let maxLifecycle = 100
+  private static let maxSubscriptionIDBytes = 128
 
   package var changed: [(kind: ObjectKind, id: ObjectID)] = []
   /// Those that a notification calls deleted: no proof, but what makes an absence credible.
   package var deleted: [ObjectID] = []
-  package var lifecycle: [(event: LifecycleEvent, subscriptionID: String)] = []
+  /// Each once, and not more than `maxLifecycle`.
+  package private(set) var lifecycle: [Lifecycle] = []
   package var drops: [DropReason: Int] = [:]
 
-  package var accepted: Int { changed.count + lifecycle.count }
+  package var accepted: Int { changed.count + lifecycleItems }
+  /// Lifecycle notifications that were taken, doubled ones included.
+  private var lifecycleItems = 0
+  private var knownLifecycle: Set<Lifecycle> = []
   package var dropped: Int { drops.values.reduce(0, +) }
 
   /// The body, looked through and not parsed yet, so that it is known what it will cost.
@@ -92,12 +104,23 @@ package struct NotificationBatch: Sendable {
     if let tenantID, let tenant = item["tenantId"]?.string, tenant.lowercased() != tenantID { return .tenant }
     if let name = item["lifecycleEvent"]?.string {
       guard let event = LifecycleEvent(rawValue: name) else { return .malformed }
-      lifecycle.append((event, item["subscriptionId"]?.string ?? ""))
-      return nil
+      return take(event, of: item["subscriptionId"]?.string ?? "")
     }
     guard let object = Self.object(item) else { return .malformed }
     changed.append(object)
     if item["changeType"]?.string?.lowercased() == "deleted" { deleted.append(object.id) }
+    return nil
+  }
+
+  private mutating func take(_ event: LifecycleEvent, of subscriptionID: String) -> DropReason? {
+    guard subscriptionID.utf8.count <= Self.maxSubscriptionIDBytes else { return .malformed }
+    let new = Lifecycle(event: event, subscriptionID: subscriptionID)
+    if !knownLifecycle.contains(new) {
+      guard lifecycle.count < Self.maxLifecycle else { return .malformed }
+      knownLifecycle.insert(new)
+      lifecycle.append(new)
+    }
+    lifecycleItems += 1
     return nil
   }
 

@@ -45,6 +45,11 @@ package actor SubscriptionKeeper<C: Clock> where C.Duration == Duration {
     try await state.setSubscriptions(records.filter { $0.id != subscriptionID })
   }
 
+  /// The ids of the subscriptions that stand or are on record: what Graph says about others is none of ours.
+  package func known() async throws(Failure) -> Set<String> {
+    Set(try await state.subscriptions().map(\.id)).union(records.map(\.id))
+  }
+
   private func remember(_ id: String, _ change: (inout SubscriptionPlan.Memory) -> Void) {
     guard !id.isEmpty, memory[id] != nil || memory.count < Self.maxRemembered else { return }
     change(&memory[id, default: .init()])

@@ -85,6 +85,6 @@ struct NotificationIntake: Sendable {
           "Notifications with a wrong client state, tenant or form were dropped.", metadata: ["count": "\(count)"])
       }
     }
-    for (event, subscription) in batch.lifecycle { await subscriptions?.handle(event, subscription) }
+    subscriptions?.note(batch.lifecycle)
   }
 }

@@ -1,6 +1,7 @@
 import Logging
 import MicrosoftGraph
 import ProvisioningModel
+import Synchronization
 
 /// Looks after the subscriptions while the service runs: on start, on schedule and whenever Graph says something about one; and tells
 /// operators when one is lost.
@@ -11,7 +12,16 @@ actor SubscriptionRunner {
   private let logger: Logger
   private let metrics: MetricsRegistry
   private let mailer: Mailer<ContinuousClock>?
+  /// More are not remembered; a look at all subscriptions follows anyway.
+  private static let maxPending = 100
+  private static let cycleInterval = Duration.seconds(60)
+
   private let requestCycle: @Sendable () -> Void
+  /// What Graph said and nothing was done about yet: it has its answer already.
+  private let pending = Mutex<Set<NotificationBatch.Lifecycle>>([])
+  private var cycles = RequestPacing<ContinuousClock.Instant>(interval: cycleInterval)
+  private var isCycleDue = false
+  private let ignored = SummedLog()
   private let checks: AsyncStream<Void>
   private let check: AsyncStream<Void>.Continuation
   private var watch = SubscriptionWatch(resources: WantedSubscription.resources)
@@ -39,32 +49,71 @@ actor SubscriptionRunner {
     check.yield()
   }
 
+  /// What Graph says about subscriptions is seen to soon.
+  nonisolated func note(_ events: [NotificationBatch.Lifecycle]) {
+    guard !events.isEmpty else { return }
+    pending.withLock { pending in
+      for event in events where pending.count < Self.maxPending { pending.insert(event) }
+    }
+    check.yield()
+  }
+
   /// Until the task is cancelled.
   func run() async {
     while !Task.isCancelled {
+      await handlePending()
       await lookAfter()
+      askForCycle()
       await waitForCheck(atMost: await pause())
     }
   }
 
-  /// What Graph says about a subscription (docs/reference/microsoft-graph.md, "Lifecycle notifications").
-  func handle(_ event: NotificationBatch.LifecycleEvent, _ subscription: String) async {
-    logger.info(
-      "Lifecycle notification", metadata: ["event": "\(event.rawValue)", "subscriptionId": "\(subscription)"])
-    switch event {
-    case .reauthorizationRequired:
-      await keeper.renewalIsAskedFor(subscription)
-    case .subscriptionRemoved:
-      do throws(Failure) {
-        try await keeper.wasRemoved(subscription)
-      } catch {
-        logger.warning("The loss of a subscription cannot be recorded: \(error.reason)", metadata: error.metadata)
-      }
-      requestCycle()
-    case .missed:
-      requestCycle()
+  private func handlePending() async {
+    let events = pending.withLock { pending in
+      defer { pending = [] }
+      return pending
     }
-    check.yield()
+    guard !events.isEmpty else { return }
+    do throws(Failure) {
+      let known = try await keeper.known()
+      let ours = events.filter { known.contains($0.subscriptionID) }
+      if ours.count < events.count, let count = ignored.add(events.count - ours.count) {
+        logger.warning(
+          "Lifecycle notifications about subscriptions that are not on record were ignored.",
+          metadata: ["count": "\(count)"])
+      }
+      for event in ours { try await handle(event) }
+    } catch {
+      logger.warning("A lifecycle notification cannot be recorded: \(error.reason)", metadata: error.metadata)
+      isCycleDue = true
+    }
+  }
+
+  /// What Graph says about a subscription (docs/reference/microsoft-graph.md, "Lifecycle notifications").
+  private func handle(_ event: NotificationBatch.Lifecycle) async throws(Failure) {
+    logger.info(
+      "Lifecycle notification",
+      metadata: ["event": "\(event.event.rawValue)", "subscriptionId": "\(event.subscriptionID)"])
+    switch event.event {
+    case .reauthorizationRequired: await keeper.renewalIsAskedFor(event.subscriptionID)
+    case .subscriptionRemoved:
+      isCycleDue = true
+      try await keeper.wasRemoved(event.subscriptionID)
+    case .missed: isCycleDue = true
+    }
+  }
+
+  /// At most one a minute: every caller who knows the client state can cause it.
+  private func askForCycle() {
+    guard isCycleDue else { return }
+    isCycleDue = false
+    guard let wait = cycles.ask(at: .now) else { return }
+    guard wait > .zero else { return requestCycle() }
+    Task {
+      try? await Task.sleep(for: wait)
+      self.cycles.made()
+      self.requestCycle()
+    }
   }
 
   private func lookAfter() async {
@@ -101,7 +150,7 @@ actor SubscriptionRunner {
     }
     let new = Dictionary(records.map { ($0.resource, $0.id) }) { first, _ in first }
     // What changed between the end of the old one and the new one was not notified.
-    if new.contains(where: { ids[$0.key] != nil && ids[$0.key] != $0.value }) { requestCycle() }
+    if new.contains(where: { ids[$0.key] != nil && ids[$0.key] != $0.value }) { isCycleDue = true }
     ids.merge(new) { _, new in new }
   }
 
