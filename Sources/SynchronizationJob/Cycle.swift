@@ -142,6 +142,7 @@ struct Cycle: Sendable {
       watermark.groups = nextGroups.url
       watermark.storedAt = began
       await evidence.deleted(deletedUsers.union(deletedGroups))
+      await evidence.named(changedUsers)
       let revisits = try await state.revisits()
       try await readScope(confirming: confirming)
       let users = try await incrementalKeys(
@@ -177,6 +178,7 @@ struct Cycle: Sendable {
       case .changes(let changed, let deleted, let next) = try await directory.changes(kind, since: DeltaLink(link))
     {
       await evidence.deleted(deleted)
+      await evidence.named(changed)
       return (next, changed)
     }
     return (try await directory.changesFromNow(kind), [])

@@ -20,6 +20,8 @@ struct ReadSchedule: Sendable {
     var isAlone = false
     /// A notification or a person waits for it.
     var isLive = false
+    /// Whether a user who is not there is looked for in the recycle bin.
+    var needsRecycleBin = true
   }
 
   /// What an answer means for one read.
@@ -45,14 +47,17 @@ struct ReadSchedule: Sendable {
   private var joinable: [ObjectID: Int] = [:]
 
   /// - Returns: The ticket under which the answer will come; nil when too many wait.
-  mutating func add(_ id: ObjectID, isLive: Bool = false) -> Int? {
+  mutating func add(_ id: ObjectID, isLive: Bool = false, needsRecycleBin: Bool = true) -> Int? {
     if let ticket = joinable[id] {
       if isLive { hurry(ticket) }
+      if needsRecycleBin, let index = waiting.firstIndex(where: { $0.ticket == ticket && !$0.needsRecycleBin }) {
+        waiting[index].needsRecycleBin = true
+      }
       return ticket
     }
     guard waiting.count < Self.maxWaiting else { return nil }
     lastTicket += 1
-    Self.insert(Read(ticket: lastTicket, id: id, isLive: isLive), into: &waiting)
+    Self.insert(Read(ticket: lastTicket, id: id, isLive: isLive, needsRecycleBin: needsRecycleBin), into: &waiting)
     joinable[id] = lastTicket
     return lastTicket
   }
@@ -95,6 +100,7 @@ struct ReadSchedule: Sendable {
       switch verdict {
       case .finished(let result):
         answers.append((read.ticket, result))
+      case .lookInRecycleBin where !read.needsRecycleBin: answers.append((read.ticket, .success(.absent)))
       case .lookInRecycleBin:
         next.place = .recycleBin
         next.attempt = 1

@@ -21,7 +21,7 @@ actor UserReader<C: Clock> where C.Duration == Duration {
   }
 
   func user(_ id: ObjectID) async throws(Failure) -> UserObservation {
-    guard let ticket = schedule.add(id, isLive: Urgency.isLive) else {
+    guard let ticket = schedule.add(id, isLive: Urgency.isLive, needsRecycleBin: RecycleBin.matters) else {
       throw Failure(
         .retry(after: nil), .internalError, "Too many reads of users wait for Graph.",
         advice: "Nothing to do: it is tried again.")

@@ -125,6 +125,11 @@ struct UserRun: ObjectRun {
       return
     }
     if let linkBefore { person = (linkBefore.personID, linkBefore.targetName) }
+    if isStranger, Urgency.isLive, await provisioner.evidence.isUnknown(user) {
+      skip = .notInScope
+      noteImport("The directory has just been asked, and does not have the user.")
+      return
+    }
     let observation = try await observe()
     if isOrphan(observation) {
       if removals == .ordered, linkBefore?.condition == .active { return try await disable(.missing) }
@@ -237,9 +242,22 @@ struct UserRun: ObjectRun {
     noteLostTarget(text + (isDecided ? "" : " The next listing decides what becomes of the link."))
   }
 
+  /// Whether nothing speaks for the user but a signal: in scope is everybody, no person is linked, and none is being made. Then there is
+  /// nothing to be taken, so that an absence needs no proof.
+  private var isStranger: Bool {
+    provisioner.scope.kind == .all && linkBefore == nil && creation == nil && !isOnDemand
+  }
+
   mutating func observe() async throws(Failure) -> UserObservation {
     let asked = provisioner.evidence.now
     let observation = try await read()
+    if isStranger, observation == .absent {
+      await provisioner.evidence.noteUnknown(user, at: asked)
+      // There is nothing to be remembered of an id that may be made up.
+      entitlement = nil
+      noteImport("The directory does not have the user, and no person is linked to it.")
+      return observation
+    }
     try await weigh(observation, began: asked)
     if case .present(let source) = observation {
       sourceName = source.displayName
@@ -251,7 +269,11 @@ struct UserRun: ObjectRun {
   private func read() async throws(Failure) -> UserObservation {
     // A live signal may be newer than what a cycle has read.
     if !Urgency.isLive, let user = await provisioner.readAhead.take(user, at: began) { return .present(user) }
-    return try await provisioner.directory.user(user)
+    let (directory, user) = (provisioner.directory, user)
+    let result = await RecycleBin.$matters.withValue(!isStranger) { () -> Result<UserObservation, Failure> in
+      do throws(Failure) { return .success(try await directory.user(user)) } catch { return .failure(error) }
+    }
+    return try result.get()
   }
 
   // MARK: Leaving

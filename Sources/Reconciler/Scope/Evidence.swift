@@ -35,6 +35,33 @@ package actor Evidence {
 
   nonisolated var now: Duration { uptime.now }
 
+  // MARK: Ids that the directory does not know
+
+  /// Of ids without a person; more are asked for each time.
+  private static let maxUnknown = 10_000
+  private static let unknownFor = Duration.seconds(30)
+
+  private var unknown: [ObjectID: Duration] = [:]
+
+  /// The directory does not have this user, and nothing depends on it.
+  func noteUnknown(_ id: ObjectID, at began: Duration) {
+    if unknown.count >= Self.maxUnknown { unknown = unknown.filter { began - $0.value < Self.unknownFor } }
+    if unknown.count < Self.maxUnknown { unknown[id] = began }
+  }
+
+  /// Whether the directory was asked a moment ago and did not have this user.
+  func isUnknown(_ id: ObjectID) -> Bool {
+    guard let asked = unknown[id] else { return false }
+    if uptime.now - asked < Self.unknownFor { return true }
+    unknown[id] = nil
+    return false
+  }
+
+  /// A delta link names these objects: the directory has them, or had.
+  package func named(_ ids: some Sequence<ObjectID>) {
+    for id in ids { unknown[id] = nil }
+  }
+
   // MARK: Objects
 
   /// A notification or a delta link calls these objects deleted. That alone proves nothing: they may be in the recycle bin, or restored.
@@ -45,6 +72,7 @@ package actor Evidence {
 
   /// A complete look found the object, in the directory or in its recycle bin.
   func found(_ object: ObjectID, at began: Duration) {
+    unknown[object] = nil
     objects.found(object, at: began)
     if let said = deletions[object], began >= said { deletions[object] = nil }
   }

@@ -40,6 +40,7 @@ extension Job {
           return leave(kind, watermark, &pulse)
         }
         await noteDeleted(Array(deleted))
+        await provisioner.evidence.named(changed)
         guard try await queueChanged(kind, changed) else { return leave(kind, watermark, &pulse) }
         pulse.followed(kind, to: next)
       }

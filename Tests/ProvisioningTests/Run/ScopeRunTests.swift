@@ -1,6 +1,6 @@
 import ProvisioningModel
 import ProvisioningRules
-import Reconciler
+@testable import Reconciler
 import TestSupport
 import Testing
 
@@ -156,6 +156,34 @@ struct ScopeRunTests {
     #expect(try await world.scope.everybody(passing: try .operations()) == [.sample(1)])
     #expect(try await world.scope.everybody(passing: .init()) == [.sample(1), .sample(2)])
     #expect(await world.scope.assigned(among: [.sample(2), .sample(9)]) == [.sample(2), .sample(9)])
+  }
+
+  @Test(
+    "Given scope all and an id without a person that the directory does not have, it is asked once, and not its recycle bin"
+  )
+  func stranger() async throws {
+    let world = World(scopeKind: .all)
+    let live = { try await Urgency.$isLive.withValue(true) { try await world.run(7) } }
+    let first = try await live()
+    #expect(
+      first.failure == nil && first.skip?.concernsUs == true && first.lookAgain == nil, "one more look, seconds later")
+    #expect(first.record.entitlement == .unchanged, "nothing is remembered of an id that may be made up")
+    let reads = world.faults.calls(.user)
+    let second = try await live()
+    #expect(second.skip?.concernsUs == false && world.faults.calls(.user) == reads, "not asked again")
+    // The look that follows a signal is not live, and finds a user whom a replica has shown late.
+    world.directory.put(.sample(7))
+    #expect(try await world.run(7).entry?.action == .create)
+  }
+
+  @Test("Given scope all and an unknown id that a delta link names, it is asked for again at once")
+  func namedStranger() async throws {
+    let world = World(scopeKind: .all)
+    _ = try await Urgency.$isLive.withValue(true) { try await world.run(7) }
+    await world.provisioner.evidence.named([.sample(7)])
+    world.directory.put(.sample(7))
+    let report = try await Urgency.$isLive.withValue(true) { try await world.run(7) }
+    #expect(report.entry?.action == .create)
   }
 
   @Test("Given a listing of the tenant that breaks, no user is concluded to be gone")
