@@ -214,7 +214,8 @@ package struct RunReport: Sendable {
   /// has not been looked at to the end: should the plan be forgotten, the cycle finds it again, as it does one that cannot be removed. Any
   /// other escrow has its own time, which the assignments bring forward only when they change.
   fileprivate func digest(of entitlement: Entitlement, before: UInt64?) -> UInt64? {
-    guard let failure else { return plannedRemoval == nil ? entitlement.digest : 0 }
+    // Nor has an object that is to be confirmed by another look, which a process that ends takes along.
+    guard let failure else { return plannedRemoval == nil && lookAgain == nil ? entitlement.digest : 0 }
     return failure.remedy != .quarantine && entitlement.isAssigned ? entitlement.digest : before
   }
 
