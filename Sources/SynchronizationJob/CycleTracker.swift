@@ -130,12 +130,6 @@ package final class CycleTracker: Sendable {
     waiter?.resume()
   }
 
-  /// To be asked where a cycle waits for something else than its keys.
-  /// - Throws: What keeps the running cycle from going on.
-  package func checkMayGoOn() throws(Failure) {
-    if let failure = storage.withLock({ $0.stop }) { throw failure }
-  }
-
   package func end() {
     storage.withLock {
       $0.cycleID = nil

@@ -40,11 +40,7 @@ extension Job {
   }
 
   var untilNextProbe: Duration? {
-    safeguards.quarantineStatus?.nextAttempt.map { next in
-      let wait = next - wall.now
-      // None is planned further ahead: the clock was wrong then.
-      return wait > safeguards.longestProbe ? .zero : max(.zero, wait)
-    }
+    safeguards.quarantineStatus?.nextAttempt.map { max(.zero, $0 - wall.now) }
   }
 
   /// Asks both sides something cheap once it is time to.

@@ -101,8 +101,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
       directory: directory, target: target, state: state, scope: scope, policy: policy, clock: wall,
       snapshot: snapshot, groupSnapshot: groupSnapshot, readAhead: readAhead, escrows: escrows,
       uptime: uptime, concernsOnly: { safeguards.concernsOnly($0, $1) },
-      mayRemove: { [keeper] in !keeper.isPaused && safeguards.isRemovalPermitted($0) },
-      covers: { safeguards.covers($0, of: $1) })
+      mayRemove: { [keeper] in !keeper.isPaused && safeguards.isRemovalPermitted($0) })
     self.provisioner = provisioner
     let sleep = { @Sendable (duration: Duration) async throws(Failure) in
       do { try await clock.sleep(for: duration) } catch { throw Failure.cancelled }
@@ -121,7 +120,7 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
             target: $0, provisioner: provisioner, reportUpload: { observer.peopleUploaded($0) }, fewest: fewestUploads,
             sleep: sleep)
         } : nil,
-      enqueue: { [tracker] key throws(Failure) in try await Self.enqueue(key, in: queue, tracker, clock) })
+      enqueue: { key throws(Failure) in try await Self.enqueue(key, in: queue, clock: clock) })
     (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -339,16 +338,12 @@ package final class Job<C: Clock>: Sendable where C.Duration == Duration {
     condition.withLock { $0.scopeIsSettled = false }
   }
 
-  private static func enqueue(
-    _ key: WorkKey, in queue: Queue, _ tracker: CycleTracker, _ clock: C
-  ) async throws(Failure) {
+  private static func enqueue(_ key: WorkKey, in queue: Queue, clock: C) async throws(Failure) {
     while true {
       switch queue.add(key, priority: .cycle) {
       case .added, .merged: return
       case .closed: throw .cancelled
       case .full:
-        // In quarantine nothing is taken out of the queue.
-        try tracker.checkMayGoOn()
         do { try await clock.sleep(for: .milliseconds(100)) } catch { throw .cancelled }
       }
     }

@@ -97,9 +97,6 @@ extension Failure {
   package static let answerLost = Failure(
     .retry(after: nil), .timeout, "no answer came", advice: "", outcomeIsUnknown: true)
   package static let refusedCredentials = Failure(.quarantine, .unauthorized, "the credentials are refused", advice: "")
-  /// A 404 that is not the other side's own.
-  package static let foreignNotFound = Failure(
-    .retry(after: nil), .incompatibleAnswer, "something else answered", advice: "", exchange: .answered(404))
   package static let badRequest = Failure(.escrow, .badRequest, "the request is refused", advice: "")
 }
 

@@ -26,15 +26,6 @@ package final class ModelDirectory: Directory {
     var deletedGroups: [ObjectID: Set<ObjectID>] = [:]
     var assignments: [Assignment] = []
     var changes: [(kind: ObjectKind, id: ObjectID, isDeletion: Bool)] = []
-
-    func members(of group: ObjectID, transitively: Bool) -> Set<ObjectID> {
-      var members = groups[group] ?? []
-      var inner = transitively ? members : []
-      while let next = inner.popFirst() {
-        for member in groups[next] ?? [] where members.insert(member).inserted { inner.insert(member) }
-      }
-      return members
-    }
   }
 
   private struct Storage {
@@ -181,11 +172,6 @@ package final class ModelDirectory: Directory {
     }
   }
 
-  /// The service principal is another one, as with another tenant.
-  package func setApplication(_ id: ObjectID) {
-    storage.withLock { $0.application.id = id }
-  }
-
   /// Delta links given out so far are too old from now on.
   package func expireLinks() {
     storage.withLock { $0.oldestLink = $0.world.changes.count + 1 }
@@ -212,13 +198,10 @@ package final class ModelDirectory: Directory {
   }
 
   /// The roles that a user is assigned, directly or through a group; nil when not assigned.
-  /// - Parameter transitively: Also through a group inside of one.
-  package func roles(of user: ObjectID, transitively: Bool = false) -> Set<ObjectID>? {
+  package func roles(of user: ObjectID) -> Set<ObjectID>? {
     storage.withLock { storage in
-      let world = storage.world
-      let roles = world.assignments.filter { assignment in
-        assignment.principal == user
-          || world.members(of: assignment.principal, transitively: transitively).contains(user)
+      let roles = storage.world.assignments.filter { assignment in
+        assignment.principal == user || storage.world.groups[assignment.principal]?.contains(user) == true
       }
       return roles.isEmpty ? nil : Set(roles.map(\.role))
     }
@@ -256,7 +239,12 @@ package final class ModelDirectory: Directory {
   package func members(of group: ObjectID, transitively: Bool) async throws(Failure) -> Set<ObjectID> {
     let members = try await access(.members) { storage in
       let world = storage.seen(.memberships)
-      return world.members(of: group, transitively: transitively).filter { world.users[$0] != nil }
+      var members = world.groups[group] ?? []
+      var inner = transitively ? members : []
+      while let next = inner.popFirst() {
+        for member in world.groups[next] ?? [] where members.insert(member).inserted { inner.insert(member) }
+      }
+      return members.filter { world.users[$0] != nil }
     }
     serve(.members(group, members))
     return members

@@ -118,8 +118,6 @@ extension ModelTarget {
   package func modifyGroup(
     _ id: GroupID, _ attributes: [GroupAttribute: String], externalKey: String
   ) async throws(Failure) {
-    var losers: Set<String> = []
-    defer { lost(losers, because: externalKey) }
     try await access(.modifyGroup) { storage -> Result<Void, Failure> in
       guard var group = storage.groups[id] else { return .failure(.gone) }
       let formerKey = group.externalKey
@@ -127,21 +125,15 @@ extension ModelTarget {
       group.attributes.merge(attributes) { _, new in new }
       if let failure = storage.refusal(of: group) { return .failure(failure) }
       storage.groups[id] = group
-      if attributes[.status] == GroupStatus.inactive {
-        storage.groupRemovals.insert(formerKey ?? "")
-        losers = storage.keys(ofMembers: id)
-      }
+      if attributes[.status] == GroupStatus.inactive { storage.groupRemovals.insert(formerKey ?? "") }
       storage.groupWrites.append(.modify(id, attributes))
       return .success(())
     }
   }
 
   package func deleteGroup(_ id: GroupID) async throws(Failure) -> Bool {
-    var losers: (keys: Set<String>, cause: String?) = ([], nil)
-    defer { lost(losers.keys, because: losers.cause) }
-    return try await access(.deleteGroup) { storage in
+    try await access(.deleteGroup) { storage in
       guard let group = storage.groups.removeValue(forKey: id) else { return .success(false) }
-      losers = (storage.keys(ofMembers: id), group.externalKey)
       storage.members[id] = nil
       storage.groupRemovals.insert(group.externalKey ?? "")
       storage.groupWrites.append(.delete(id))
@@ -159,24 +151,14 @@ extension ModelTarget {
   }
 
   package func removeMember(_ member: MemberID, from group: GroupID) async throws(Failure) {
-    var losers: (keys: Set<String>, cause: String?) = ([], nil)
-    defer { lost(losers.keys, because: losers.cause) }
     try await access(.removeMember) { storage -> Result<Void, Failure> in
-      if storage.members[group]?.remove(member) != nil {
-        storage.groupWrites.append(.remove(member, group))
-        let key = storage.people[PersonID(member.rawValue)]?.externalKey
-        losers = (Set([key].compactMap(\.self)), storage.groups[group]?.externalKey)
-      }
+      if storage.members[group]?.remove(member) != nil { storage.groupWrites.append(.remove(member, group)) }
       return .success(())
     }
   }
 }
 
 extension ModelTarget.Storage {
-  fileprivate func keys(ofMembers group: GroupID) -> Set<String> {
-    Set((members[group] ?? []).compactMap { people[PersonID($0.rawValue)]?.externalKey })
-  }
-
   /// People and groups share one name space.
   func isTakenByGroup(_ name: String, besides id: GroupID?) -> Bool {
     groups.values.contains { $0.id != id && $0.name?.lowercased() == name.lowercased() }

@@ -48,9 +48,6 @@ package final class ModelTarget: Target {
     var underWay: Set<String> = []
     var overlaps: [String] = []
     var onRemoval: (@Sendable (String, Removal) -> Void)?
-    var onLoss: (@Sendable (_ losers: Set<String>, _ cause: String) -> Void)?
-    /// Whose keys each person was ever given through the port.
-    var keys: [PersonID: Set<String>] = [:]
 
     /// Nothing is left of a person.
     mutating func forget(_ id: PersonID) {
@@ -136,20 +133,6 @@ package final class ModelTarget: Target {
   package func onRemoval(_ body: (@Sendable (String, Removal) -> Void)?) {
     storage.withLock { $0.onRemoval = body }
   }
-
-  /// Called with the external keys of people who lose a role, a device or a membership through the port, and of the person or group that was
-  /// written, once it has happened.
-  package func onLoss(_ body: (@Sendable (_ losers: Set<String>, _ cause: String) -> Void)?) {
-    storage.withLock { $0.onLoss = body }
-  }
-
-  func lost(_ losers: Set<String>, because cause: String?) {
-    guard let cause, !losers.isEmpty else { return }
-    storage.withLock { $0.onLoss }?(losers, cause)
-  }
-
-  /// Whose keys each person was ever given through the port.
-  package var keysGiven: [PersonID: Set<String>] { storage.withLock { $0.keys } }
 
   // MARK: What is there
 
@@ -282,7 +265,6 @@ package final class ModelTarget: Target {
       let person = Person(id: id, externalKey: externalKey, attributes: held, devices: [])
       if let failure = storage.refusal(of: person, writing: held) { return .failure(failure) }
       storage.people[id] = person
-      storage.keys[id, default: []].insert(externalKey)
       storage.writes.append(Write(.create, id, attributes))
       return .success(person)
     }
@@ -293,11 +275,7 @@ package final class ModelTarget: Target {
   ) async throws(Failure) {
     // Whether or not the answer comes through.
     var disabled: String?
-    var loser: String?
-    defer {
-      if let disabled { removed(disabled, .disable) }
-      if let loser { lost([loser], because: loser) }
-    }
+    defer { if let disabled { removed(disabled, .disable) } }
     try await write(.modify, of: id.rawValue) { storage -> Result<Void, Failure> in
       if let failure = storage.poison[externalKey] { return .failure(failure) }
       guard var person = storage.people[id] else { return .failure(.gone) }
@@ -308,12 +286,7 @@ package final class ModelTarget: Target {
         person.attributes[attribute] = value == .null ? nil : value
       }
       if let failure = storage.refusal(of: person, writing: attributes) { return .failure(failure) }
-      let rolesBefore = Set(storage.people[id]?.attributes[.roles]?.list ?? [])
       storage.people[id] = person
-      storage.keys[id, default: []].insert(externalKey)
-      if formerKey == externalKey, !rolesBefore.isSubset(of: person.attributes[.roles]?.list ?? []) {
-        loser = externalKey
-      }
       if attributes[.status] == PersonStatus.inactive, !wasInactive { disabled = formerKey ?? "" }
       storage.writes.append(Write(.modify, id, attributes))
       return .success(())

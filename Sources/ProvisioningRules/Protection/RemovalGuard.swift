@@ -79,12 +79,6 @@ package struct RemovalGuard: Sendable {
     return .granted(isCounted: true)
   }
 
-  /// Whether what was let through, or released, is about all of these people: a group may lose more of them by the time it is written.
-  package func covers(_ losers: Set<ObjectID>, of object: ObjectID) -> Bool {
-    if held[object]?.state == .released { return true }
-    return counted[object].map { losers.isSubset(of: $0.people) } ?? false
-  }
-
   package func isPlanned(_ object: ObjectID) -> Bool { planned[object] != nil }
 
   package func signalledAt(_ object: ObjectID) -> Timestamp? { signals[object] }

@@ -114,7 +114,7 @@ struct GroupRun: ObjectRun {
       skip = .notInScope
       setLink(.released)
     case .skip(.alreadyHandled) where try await isActiveAgain(reason):
-      foundDrift = removals != .held
+      foundDrift = true
       if provisioner.policy.repairsDrift, let reason { try await disable(reason) } else { skip = .redundantExport }
     case .skip(let reason):
       skip = reason
@@ -145,7 +145,7 @@ struct GroupRun: ObjectRun {
     if case .found(let group) = await provisioner.groupSnapshot.take(linkBefore.groupID) {
       return group.attributes[.status] == GroupStatus.active
     }
-    guard isOnDemand || removals != .planOnly else { return false }
+    guard isOnDemand || removals.isGranted else { return false }
     return try await provisioner.target.group(linkBefore.groupID)?.attributes[.status] == GroupStatus.active
   }
 

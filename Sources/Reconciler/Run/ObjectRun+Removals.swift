@@ -4,7 +4,7 @@ import ProvisioningRules
 extension ObjectRun {
   /// To be asked before anything is disabled or deleted: nothing is, before the guard has seen it together with what else is planned.
   mutating func isPermitted(_ action: LeaveAction) -> Bool {
-    if removals.isGranted, provisioner.covers(losers, object) { return true }
+    if removals.isGranted { return true }
     planned = action
     skip = .removalPlanned
     return false

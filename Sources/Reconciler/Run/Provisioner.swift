@@ -60,16 +60,13 @@ package struct Provisioner: Sendable {
   let concernsOnly: @Sendable (ObjectID, Failure) -> Bool
   /// Asked right before each write that takes something away: whether a removal of this object is still permitted, and the job goes on.
   let mayRemove: @Sendable (ObjectID) -> Bool
-  /// Whether the permission for this object is about all of these people, who lose something by it.
-  let covers: @Sendable (Set<ObjectID>, ObjectID) -> Bool
 
   package init(
     directory: any Directory, target: any Target, state: any State, scope: Scope, policy: ProvisioningPolicy,
     clock: any WallClock, snapshot: PeopleSnapshot = .init(), groupSnapshot: GroupSnapshot = .init(),
     readAhead: ReadAhead = .init(), escrows: EscrowSchedule = .init(interval: .seconds(1200)), uptime: Uptime,
     concernsOnly: @escaping @Sendable (ObjectID, Failure) -> Bool = { _, _ in false },
-    mayRemove: @escaping @Sendable (ObjectID) -> Bool = { _ in true },
-    covers: @escaping @Sendable (Set<ObjectID>, ObjectID) -> Bool = { _, _ in true }
+    mayRemove: @escaping @Sendable (ObjectID) -> Bool = { _ in true }
   ) {
     self.directory = directory
     self.target = target
@@ -83,7 +80,6 @@ package struct Provisioner: Sendable {
     self.escrows = escrows
     self.concernsOnly = concernsOnly
     self.mayRemove = mayRemove
-    self.covers = covers
     evidence = Evidence(policy.confirmation, uptime: uptime)
     languages = LanguageBook(state: state, clock: clock)
     creations = CreationBook(state: state)

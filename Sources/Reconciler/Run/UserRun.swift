@@ -181,13 +181,12 @@ struct UserRun: ObjectRun {
     if case .found(let person) = await provisioner.snapshot.take(linkBefore.personID) {
       return person.attributes[.status] == PersonStatus.active
     }
-    guard isOnDemand || removals != .planOnly else { return false }
+    guard isOnDemand || removals.isGranted else { return false }
     return try await provisioner.target.person(linkBefore.personID)?.attributes[.status] == PersonStatus.active
   }
 
   private mutating func disableAgain(_ reason: LeaveReason?) async throws(Failure) {
-    // What is held was seen before.
-    foundDrift = removals != .held
+    foundDrift = true
     guard provisioner.policy.repairsDrift, let reason else {
       skip = .redundantExport
       return

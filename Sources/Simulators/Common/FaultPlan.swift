@@ -10,8 +10,6 @@ package struct Fault: Hashable, Sendable {
     case lostAnswer
     /// Bytes that are no JSON.
     case garbage
-    /// A page in HTML, as a proxy gives it; nothing is carried out.
-    case page(status: Int)
     /// The answer comes this much later.
     case delay(milliseconds: Int)
   }
@@ -35,14 +33,13 @@ package struct Fault: Hashable, Sendable {
   }
 
   /// `{"path": "/people", "method": "POST", "status": 429, "retryAfter": "2", "count": 3, "skip": 0}`, or `"kind"` with
-  /// `lostAnswer`, `garbage`, `page` (and `status`) or `delay` (and `milliseconds`) instead of a status. A count of 0 means all.
+  /// `lostAnswer`, `garbage` or `delay` (and `milliseconds`) instead of a status. A count of 0 means all.
   package init?(_ json: JSON) {
     guard let path = json["path"]?.string else { return nil }
     let kind: Kind
     switch (json["kind"]?.string, json["status"]?.integer) {
     case ("lostAnswer", _): kind = .lostAnswer
     case ("garbage", _): kind = .garbage
-    case ("page", let status): kind = .page(status: Int(status ?? 404))
     case ("delay", _): kind = .delay(milliseconds: Int(json["milliseconds"]?.integer ?? 1000))
     case (_, let status?): kind = .status(Int(status), retryAfter: json["retryAfter"]?.string)
     default: return nil

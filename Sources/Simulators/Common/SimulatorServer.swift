@@ -97,8 +97,6 @@ private struct SimulatorResponder: HTTPResponder {
       return answer
     case .garbage:
       return SimulatedResponse(200, text: "<html>gateway</html>", contentType: "text/html")
-    case .page(let status):
-      return SimulatedResponse(status, text: "<html>gateway</html>", contentType: "text/html")
     case .delay(let milliseconds):
       try? await Task.sleep(for: .milliseconds(milliseconds))
       return await simulator.respond(to: request)

@@ -230,8 +230,6 @@ package final class GraphSimulator: Simulator {
       return answer
     case .garbage:
       return SimulatedResponse(200, .string("<html>gateway</html>"))
-    case .page(let status):
-      return SimulatedResponse(status, .string("<html>gateway</html>"))
     case .delay(let milliseconds):
       try? await Task.sleep(for: .milliseconds(milliseconds))
     case .lostAnswer, nil:

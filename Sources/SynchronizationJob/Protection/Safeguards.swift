@@ -9,8 +9,6 @@ final class Safeguards: Sendable {
   private let quarantine: Mutex<Quarantine>
   private let state: any State
   private let wall: any WallClock
-  /// Between two probes.
-  let longestProbe: Duration
   /// For what is counted within the window, which a wall clock that jumps must not let go.
   private let steady: SteadyClock
   private let observer: any JobObserver
@@ -18,7 +16,6 @@ final class Safeguards: Sendable {
   init(_ policy: ProtectionPolicy, state: any State, wall: any WallClock, uptime: Uptime, observer: any JobObserver) {
     removals = Mutex(RemovalGuard(limits: policy.removals))
     quarantine = Mutex(Quarantine(policy: policy.quarantine))
-    longestProbe = policy.quarantine.probeMax
     self.state = state
     self.wall = wall
     steady = SteadyClock(wall, uptime)
@@ -61,10 +58,6 @@ final class Safeguards: Sendable {
   /// Whether a removal of this object may still be carried out.
   func isRemovalPermitted(_ object: ObjectID) -> Bool {
     quarantineStatus == nil && permission(for: object).isGranted
-  }
-
-  func covers(_ losers: Set<ObjectID>, of object: ObjectID) -> Bool {
-    removals.withLock { $0.covers(losers, of: object) }
   }
 
   /// When the signal came that a let-through removal goes back to.

@@ -234,11 +234,6 @@ struct ReferencesAndDriftTests {
       let planned = try await world.run(1)
       #expect(planned.foundDrift && (planned.plannedRemoval?.action == .disable) == repairs)
       guard repairs else { continue }
-      // Held, it stays so in cycles that list nobody, too.
-      await world.snapshot.clear()
-      world.removals = .held
-      let held = try await world.run(1)
-      #expect(held.plannedRemoval?.action == .disable && held.record.removal == .unchanged && !held.foundDrift)
       world.removals = .granted(isCounted: true)
       #expect(try await world.run(1).entry?.action == .disable)
       #expect(world.target.writes == [.init(.modify, person.id, [.status: PersonStatus.inactive])])

@@ -21,8 +21,6 @@ final class Climate: Sendable {
     var random: SeededGenerator
     var share: Double
     var troubles: [(side: Side, trouble: Trouble, until: Timestamp)] = []
-    /// Of calls of xMatters, those that another system answers, or that say that somebody is not there who is.
-    var foreignShare = 0.0
     /// How far each relation of the directory may be behind at most.
     var lags: [ModelDirectory.Relation: Duration] = [:]
   }
@@ -38,13 +36,6 @@ final class Climate: Sendable {
 
   func begin(_ trouble: Trouble, at side: Side, for duration: Duration) {
     storage.withLock { $0.troubles.append((side, trouble, clock.now + duration)) }
-  }
-
-  /// Lets answers of xMatters come from elsewhere, or say that somebody is not there who is.
-  func beginForeignAnswers() {
-    storage.withLock { storage in
-      storage.foreignShare = [0.02, 0.1].randomElement(using: &storage.random) ?? 0
-    }
   }
 
   /// Lets the replicas of the directory be behind, each relation by up to minutes of its own.
@@ -71,7 +62,6 @@ final class Climate: Sendable {
       storage.share = 0
       storage.troubles = []
       storage.lags = [:]
-      storage.foreignShare = 0
     }
   }
 
@@ -85,10 +75,6 @@ final class Climate: Sendable {
         case .outage: return .unavailable
         case .credentials: return .refused(.refusedCredentials)
         }
-      }
-      if operation.side == .target, Double.random(in: 0..<1, using: &storage.random) < storage.foreignShare {
-        let isOfOne = operation == .person || operation == .group
-        return isOfOne && Bool.random(using: &storage.random) ? .saysGone : .refused(.foreignNotFound)
       }
       return storage.random.fault(at: operation, share: storage.share)
     }

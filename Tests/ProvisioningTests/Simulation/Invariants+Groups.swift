@@ -4,20 +4,19 @@ import TestSupport
 
 extension Invariants {
   /// What is wrong with groups when everything has come to rest, in words.
-  func groupViolations(handMade: [(group: GroupID, member: MemberID)], uncertain: [ObjectID: Set<ObjectID>]) -> [String]
-  {
+  func groupViolations(handMade: [(group: GroupID, member: MemberID)], hasLostState: Bool) -> [String] {
     guard simulation.options.policy.groups != nil else { return [] }
     var found: [String] = []
     for (group, member) in handMade where !simulation.target.members(known: group).contains(member) {
       found.append("\(member), who was added to \(group) by hand, was taken out")
     }
     for id in simulation.directory.groups.keys.sorted() {
-      found += violations(ofGroup: id, Set(handMade.map(\.member)), uncertain[id] ?? [])
+      found += violations(ofGroup: id, Set(handMade.map(\.member)), hasLostState)
     }
     return found
   }
 
-  private func violations(ofGroup id: ObjectID, _ handMade: Set<MemberID>, _ uncertain: Set<ObjectID>) -> [String] {
+  private func violations(ofGroup id: ObjectID, _ handMade: Set<MemberID>, _ hasLostState: Bool) -> [String] {
     let groups = simulation.target.groups(withKey: key(of: id))
     guard groups.count < 2 else { return ["\(id) has \(groups.count) groups"] }
     guard simulation.directory.assignedRole(of: id) != nil else {
@@ -35,10 +34,9 @@ extension Invariants {
     let wanted = Set(users.filter(\.accountEnabled).flatMap(people))
     let allowed = wanted.union(users.flatMap(people))
     for person in wanted.subtracting(members) { found.append("\(person) is missing in group \(id)") }
-    // Of those who left around the loss of a state it is not known who put them in: they are not taken out.
-    let unknown = Set(uncertain.flatMap { simulation.target.people(withKey: key(of: $0)).map { MemberID($0.id) } })
-    for person in members.subtracting(allowed).subtracting(unknown) {
-      found.append("\(person) is still in group \(id)")
+    // Members of unknown origin are not taken out.
+    if !hasLostState {
+      for person in members.subtracting(allowed) { found.append("\(person) is still in group \(id)") }
     }
     return found
   }

@@ -1,5 +1,4 @@
 import ProvisioningModel
-import Reconciler
 import ProvisioningRules
 import Synchronization
 import SynchronizationJob
@@ -73,7 +72,8 @@ final class RemovalWatch: Sendable {
 
   /// - Parameter key: The external key of the person who has been disabled or deleted.
   func removed(_ key: String, _ removal: ModelTarget.Removal) {
-    guard let user = object(key) else { return note("\(key), who is not managed, was removed") }
+    guard key.hasPrefix("entra:") else { return note("\(key), who is not managed, was removed") }
+    let user = ObjectID(String(key.dropFirst(6)))
     let held = state.allHeld[user]
     if !isBehind, storage.withLock({ $0.left[user] == nil }) { note("\(user) was removed while in scope") }
     if let objection = storage.withLock({ $0.evidence.objection(to: removal, of: user, at: clock.now) }) {
@@ -91,36 +91,7 @@ final class RemovalWatch: Sendable {
     if count > limits.minimum { note("\(now): \(count) were removed within the window, \(user) the last") }
   }
 
-  /// - Parameters:
-  ///   - losers: The external keys of people who lose a role, a device or a membership.
-  ///   - cause: That of the person or group that was written.
-  func lost(_ losers: Set<String>, because cause: String) {
-    let (users, object) = (Set(losers.compactMap(object)), object(cause))
-    let held = object.flatMap { state.allHeld[$0] }
-    if let held, held.state != .released { note("\(cause) lost something while that was held") }
-    guard held == nil, !users.isEmpty else { return }
-    let (count, now) = storage.withLock { storage in
-      let now = clock.now
-      storage.recent.removeAll { now - $0.at >= limits.window }
-      storage.recent += users.map { ($0, now) }
-      return (Set(storage.recent.map(\.user)).count, now)
-    }
-    if count > limits.minimum { note("\(now): \(count) lost something within the window, by \(cause) the last") }
-  }
-
-  /// What the process is configured with from its next start on.
-  func reconfigure(_ policy: ProvisioningPolicy) {
-    storage.withLock { $0.evidence.policy = policy }
-  }
-
-  private func object(_ key: String) -> ObjectID? {
-    for prefix in prefixes where key.hasPrefix(prefix) { return ObjectID(String(key.dropFirst(prefix.count))) }
-    return nil
-  }
-
-  private let prefixes = ["entra:", "aad:"]
-
-  func note(_ text: String) {
+  private func note(_ text: String) {
     storage.withLock { $0.violations.append(text) }
   }
 }

@@ -6,6 +6,7 @@ import TestSupport
 extension Script {
   mutating func byHand() {
     guard weather.otherHands else { return }
+    let ours = simulation.target.people.values.filter { $0.externalKey?.hasPrefix("entra:") == true }
     guard let id = ours.map(\.id).sorted(by: { $0.rawValue < $1.rawValue }).randomElement(using: &random) else {
       return
     }
@@ -15,13 +16,6 @@ extension Script {
     } else {
       simulation.target.change(id) { $0.attributes[.firstName] = .text("Scribble") }
       note("by hand: edit \(id)")
-    }
-  }
-
-  /// People with a key of a user of this directory.
-  var ours: [Person] {
-    simulation.target.people.values.filter { person in
-      (1...lastUser).contains { person.externalKey == simulation.prefix + ObjectID.sample($0).rawValue }
     }
   }
 
@@ -36,8 +30,8 @@ extension Script {
 
   mutating func poison(_ id: ObjectID?) {
     guard weather.poison, let id else { return }
-    let isEnding = simulation.target.poisoned.contains(simulation.prefix + id.rawValue)
-    simulation.target.refuse(simulation.prefix + id.rawValue, with: isEnding ? nil : .badRequest)
+    let isEnding = simulation.target.poisoned.contains("entra:" + id.rawValue)
+    simulation.target.refuse("entra:" + id.rawValue, with: isEnding ? nil : .badRequest)
     note("poison \(id)\(isEnding ? " ends" : "")")
   }
 
@@ -92,11 +86,12 @@ extension Script {
     let candidates = simulation.directory.users.values.filter { user in
       simulation.rolesInScope(user) != nil && state.allEscrows[user.id] == nil && state.allHeld[user.id] == nil
         && state.allLinks[user.id]?.condition == .active
-        && !simulation.target.poisoned.contains(simulation.prefix + user.id.rawValue)
+        && !simulation.target.poisoned.contains("entra:" + user.id.rawValue)
     }
     guard !weather.otherHands, var user = candidates.min(by: { $0.id < $1.id }) else { return nil }
     user.attributes["mail"] = .text("changed\(number())@example.org")
     simulation.directory.put(user)
-    return simulation.notify([(.user, user.id)]) ? user : nil
+    simulation.notify([(.user, user.id)])
+    return user
   }
 }

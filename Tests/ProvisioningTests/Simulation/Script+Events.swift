@@ -9,7 +9,6 @@ extension Script {
     let users = simulation.directory.users.keys.sorted()
     let free = users.filter { !loyal.contains($0) }
     if provisionsGroups, chance(0.25) { return happenToGroup() }
-    if isHostile, chance(0.3) { return beHostile() }
     switch Int.random(in: 0..<27, using: &random) {
     case 0, 1: hire()
     case 2, 3, 4:
@@ -119,9 +118,7 @@ extension Script {
   }
 
   private mutating func membership(_ id: ObjectID?) {
-    guard let id,
-      let group = (simulation.options.nestedGroups ? groups + [innerGroup] : groups).randomElement(using: &random)
-    else { return }
+    guard let id, let group = groups.randomElement(using: &random) else { return }
     if simulation.directory.groups[group]?.contains(id) == true {
       simulation.directory.setMembers(of: group, simulation.directory.groups[group]?.subtracting([id]) ?? [])
       notify(.group, group, "leave \(id)")
@@ -168,7 +165,7 @@ extension Script {
     if Bool.random(using: &random) {
       simulation.directory.describe(group: group, ["displayName": .text("Group \(number())")])
       notify(.group, group, "rename group")
-    } else if let id = simulation.target.groups(withKey: simulation.prefix + group.rawValue).first?.id {
+    } else if let id = simulation.target.groups(withKey: "entra:" + group.rawValue).first?.id {
       let member = MemberID("hand-made-\(number())")
       simulation.target.changeMembers(of: id) { $0.insert(member) }
       handMade.append((id, member))
@@ -200,7 +197,6 @@ extension Script {
       simulation.crash()
       simulation.state.lose()
       watch.countIsForgotten()
-      beginRecovery()
     }
   }
 }

@@ -26,10 +26,6 @@ struct Script {
   let weather: Weather
   /// A person pauses, starts and restarts the job meanwhile.
   private let givesOrders: Bool
-  /// What is hostile about xMatters, its operators and the clock.
-  let isHostile: Bool
-  /// The configuration changes between two starts.
-  let reconfigures: Bool
   let simulation: Simulation
   let climate: Climate
   let watch: RemovalWatch
@@ -42,10 +38,6 @@ struct Script {
   var lost: [(principal: ObjectID, kind: ObjectKind, role: ObjectID)] = []
   /// Members who were added to groups by hand.
   var handMade: [(group: GroupID, member: MemberID)] = []
-  /// Of whom, after a lost state, nobody can know whether they were put into a group by hand: those who left it around the loss.
-  var uncertain: [ObjectID: Set<ObjectID>] = [:]
-  /// How many cycles had ended when the state was lost; nil once another one has.
-  private var cyclesAtLoss: Int?
   /// Notifications under way, with the time of their arrival.
   private var mail: [(at: Timestamp, object: (kind: ObjectKind, id: ObjectID))] = []
   private var history: [String] = []
@@ -56,25 +48,19 @@ struct Script {
   }
 
   let groups = [ObjectID.sample(500), .sample(501)]
-  /// Not assigned; stands inside of the first one at times.
-  let innerGroup = ObjectID.sample(502)
   let roles = [ObjectID.sample(901), .sample(902), .sample(903)]
 
-  init(seed: UInt64, simulation: Simulation, watch: RemovalWatch, _ setting: Trial.Setting) {
+  init(seed: UInt64, simulation: Simulation, watch: RemovalWatch, givesOrders: Bool) {
     self.simulation = simulation
     self.watch = watch
-    givesOrders = setting == .orders
-    isHostile = setting == .hostile
-    reconfigures = setting == .configurations
+    self.givesOrders = givesOrders
     random = SeededGenerator(seed: seed &* 0x9e37_79b9)
     weather = Weather(
       faultShare: [0, 0.02, 0.1, 0.3].randomElement(using: &random) ?? 0,
       lostNotifications: [0, 0.3, 1].randomElement(using: &random) ?? 0,
       crashes: Bool.random(using: &random), losesState: Int.random(in: 0..<4, using: &random) == 0,
-      otherHands: Int.random(in: 0..<4, using: &random) == 0 || setting == .hostile,
-      troubles: Int.random(in: 0..<3, using: &random) == 0,
-      poison: Int.random(in: 0..<4, using: &random) == 0 && setting != .configurations,
-      massLeaving: Bool.random(using: &random))
+      otherHands: Int.random(in: 0..<4, using: &random) == 0, troubles: Int.random(in: 0..<3, using: &random) == 0,
+      poison: Int.random(in: 0..<4, using: &random) == 0, massLeaving: Bool.random(using: &random))
     climate = Climate(seed: random.next(), share: weather.faultShare, clock: simulation.truth)
   }
 
@@ -99,7 +85,6 @@ struct Script {
     let loyal = self.loyal.sorted()
     for user in loyal.prefix(2) { join(user, groups[0]) }
     simulation.faults.decide { [climate] operation in climate.fault(at: operation) }
-    if isHostile { climate.beginForeignAnswers() }
     look()
     simulation.start()
     for _ in 0..<Int.random(in: 10...30, using: &random) {
@@ -112,26 +97,16 @@ struct Script {
       let isLong = weather.troubles && chance(0.1)
       try await pass(.milliseconds(.random(in: 0...(isLong ? 14_400_000 : 600_000), using: &random)))
       if simulation.isDown { beDown() }
-      if reconfigures, chance(0.3) { try await reconfigure() }
     }
     simulation.planNoCrash()
     climate.clear()
-    if isHostile { undoHands() }
-    if reconfigures { try await settleConfiguration() }
     if givesOrders { try await simulation.order { try await $0.start() } }
-    for item in mail {
-      var tries = 0
-      while !simulation.notify([item.object]), tries < 1000 {
-        tries += 1
-        try await simulation.pass(.seconds(5))
-      }
-    }
+    for item in mail { simulation.notify([item.object]) }
     mail = []
   }
 
   /// To be called after every change in the directory.
-  mutating func look() {
-    noteUncertain()
+  func look() {
     watch.look((1...lastUser).map { .sample($0) }, inScope: simulation.usersInScope)
   }
 
@@ -142,8 +117,7 @@ struct Script {
       try await simulation.pass(next - simulation.truth.now)
       let due = mail.filter { $0.at <= next }.map(\.object)
       mail.removeAll { $0.at <= next }
-      // Graph sends what was refused once more.
-      if !simulation.notify(due) { mail += due.map { (next + .seconds(20), $0) } }
+      simulation.notify(due)
     }
     try await simulation.pass(end - simulation.truth.now)
   }
@@ -170,15 +144,6 @@ struct Script {
     }
     simulation.start()
   }
-
-  /// What was known is lost, and nobody knows who is put where before a cycle has ended.
-  mutating func beginRecovery() {
-    cyclesAtLoss = simulation.observer.cycles.count
-    uncertain = [:]
-    noteUncertain()
-  }
-
-  var isRecovering: Bool { cyclesAtLoss.map { simulation.observer.cycles.count <= $0 } ?? false }
 
   // MARK: Orders
 

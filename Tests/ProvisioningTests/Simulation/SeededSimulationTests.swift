@@ -55,18 +55,6 @@ struct SeededSimulationTests {
     try await run(seeds, .lag)
   }
 
-  @Test(
-    "Given foreign answers, operators' hands, a clock that is set, names of others, nested groups, and a small queue",
-    .enabled(if: asked != nil, "some of its seeds are not held yet"), arguments: Self.seeds(300))
-  func hostile(seeds: ClosedRange<UInt64>) async throws {
-    try await run(seeds, .hostile)
-  }
-
-  @Test("Given a configuration that changes between two starts", arguments: Self.seeds(40))
-  func configurations(seeds: ClosedRange<UInt64>) async throws {
-    try await run(seeds, .configurations)
-  }
-
   @Test("Given new people who are made by files", arguments: Self.seeds(300))
   func files(seeds: ClosedRange<UInt64>) async throws {
     try await run(seeds, .files)

@@ -5,7 +5,7 @@ import TestSupport
 
 /// What the directory has said in its answers, whatever is true of it: a removal has to rest on that.
 struct ServedEvidence {
-  var policy: ProvisioningPolicy
+  let policy: ProvisioningPolicy
   let scope: ScopeKind
   let confirmation: ConfirmationPolicy
 
@@ -87,11 +87,9 @@ struct ServedEvidence {
     switch users[user] {
     case nil: return "no answer was about it"
     case .present(let source):
+      if removal == .delete { return "it was there" }
       let attributes = SourceAttributes(user: source, appRoles: [], isSoftDeleted: false)
       let passes = (try? policy.filters.evaluate(attributes).passes) ?? true
-      if removal == .delete {
-        return (isUnreached || !passes) && policy.deprovisioning.onUnassign == .delete ? nil : "it was there"
-      }
       return isUnreached || !source.accountEnabled || !passes
         ? nil : "it was there, enabled, and reached by assignments"
     case .softDeleted: return removal == .delete ? "it was in the recycle bin" : nil

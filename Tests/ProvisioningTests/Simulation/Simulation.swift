@@ -1,7 +1,6 @@
 import ProvisioningModel
 import ProvisioningRules
 import Reconciler
-import Synchronization
 import SynchronizationJob
 import TestSupport
 import WorkQueue
@@ -16,7 +15,6 @@ final class Simulation {
     var policy = ProvisioningPolicy(mapping: .sample(), fingerprint: 1)
     var confirmation = ConfirmationPolicy(leave: .seconds(2), absence: .seconds(2))
     var scope = ScopeKind.assigned
-    var nestedGroups = false
     var protection = ProtectionPolicy()
     /// So many new people at least go into a file; nil makes everybody one by one.
     var fewestUploads: Int?
@@ -35,14 +33,10 @@ final class Simulation {
   let wall = FixedClock()
   let observer: SimulationObserver
   private let executor: StepExecutor
-  /// What the next process is configured with.
-  var options: Options
+  let options: Options
   private let seed: UInt64
   private var process: Process?
   private var starts: UInt64 = 0
-  /// How wrong the clock was at the last start, and what to do at one with another error.
-  private var clockError = Duration.zero
-  var onOtherTime: (() -> Void)?
   /// After so many more steps the process crashes.
   var stepsToCrash: Int?
   /// As soon as there have been more calls of the operation, the process crashes.
@@ -77,17 +71,13 @@ final class Simulation {
 
   func start() {
     starts += 1
-    if wall.now - truth.now != clockError {
-      clockError = wall.now - truth.now
-      onOtherTime?()
-    }
     let (queueClock, jobClock) = (ManualClock(), ManualClock())
     var policy = options.policy
     policy.confirmation = options.confirmation
     let job = Job(
       directory: directory, target: target, state: state,
       scope: Scope(
-        directory: directory, kind: options.scope, nestedGroups: options.nestedGroups, includesDefaultAccess: false,
+        directory: directory, kind: options.scope, nestedGroups: false, includesDefaultAccess: false,
         confirmation: options.confirmation, uptime: Uptime(jobClock)),
       policy: policy,
       queue: WorkQueue(
@@ -126,32 +116,8 @@ final class Simulation {
     faults.recover()
   }
 
-  /// - Returns: False when the sender has to come again.
-  @discardableResult
-  func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) -> Bool {
-    guard let process else { return true }
-    return [.added, .merged].contains(process.job.notify(objects))
-  }
-
-  /// Rewrites the keys of linked people, between two processes.
-  func migrateKeys(from former: String, to prefix: String) async throws {
-    let (target, state) = (target, state)
-    let isOver = Flag()
-    let task = Task(executorPreference: executor) {
-      defer { isOver.raise() }
-      _ = try await KeyMigration(target: target, state: state, from: former, to: prefix).run(isDryRun: false)
-    }
-    try await until {
-      while executor.step() {}
-      return isOver.isRaised
-    }
-    try await task.value
-  }
-
-  private final class Flag: Sendable {
-    private let storage = Mutex(false)
-    var isRaised: Bool { storage.withLock { $0 } }
-    func raise() { storage.withLock { $0 = true } }
+  func notify(_ objects: [(kind: ObjectKind, id: ObjectID)]) {
+    _ = process?.job.notify(objects)
   }
 
   func requestCycle() {
@@ -299,14 +265,11 @@ final class Simulation {
 }
 
 extension Simulation {
-  /// Of the external keys.
-  var prefix: String { options.policy.mapping.externalKeyPrefix }
-
   /// What the directory says of the user now; nil for a user who is not to be active.
   func rolesInScope(_ user: DirectoryUser) -> Set<ObjectID>? {
     let source = SourceAttributes(user: user, appRoles: [], isSoftDeleted: false)
     guard user.accountEnabled, (try? options.policy.filters.evaluate(source).passes) == true else { return nil }
-    return directory.roles(of: user.id, transitively: options.nestedGroups) ?? (options.scope == .all ? [] : nil)
+    return directory.roles(of: user.id) ?? (options.scope == .all ? [] : nil)
   }
 
   /// Everybody who is to be active now.
